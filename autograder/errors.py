@@ -1,0 +1,33 @@
+"""The one family of exceptions that reaches a user, as one line, with exit code 2."""
+
+from typing import final
+
+
+class AutograderError(Exception):
+    """Something a user can mend: what happened, where, and what to do.
+
+    Args:
+        what: What happened, as a sentence without its full stop.
+        where: The file, cell or student concerned; empty when ``what`` says it.
+        remedy: What to do about it, as an imperative sentence; empty when that is plain.
+    """
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        text = f"{where}: {what}" if where else what
+        super().__init__(f"{text}. {remedy}" if remedy else text)
+
+
+@final
+class CourseError(AutograderError):
+    """The course, a source notebook, a release or its checks are not as they must be."""
+
+
+@final
+class IsolationError(AutograderError):
+    """The machine cannot give the isolation that grading demands; nothing was graded."""
+
+
+@final
+class GradebookError(AutograderError):
+    """The gradebook cannot be used, or differs from the release and its checks."""
