@@ -1,0 +1,196 @@
+"""The pytest plugin behind ``pytest checks``: the mark, the options, and what a check item can ask for.
+
+Without ``--submission`` the items run against the reference; with it against a notebook, in the
+sandbox, with the verdicts that grading gives; ``--pin`` writes the reference's results.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.errors import AutograderError, CourseError
+from autograder.grading.faults import StudentFault
+from autograder.grading.items import CheckItem, in_grading_order, is_graded, read_item, read_items
+from autograder.grading.pinned import PinnedResults
+from autograder.grading.reference import Reference
+from autograder.grading.student import Callee, Student
+
+CONFIG_FILE = "nbgrader_config.py"
+
+
+@dataclass(slots=True)
+class Folder:
+    """One assignment's folder of checks while its items run.
+
+    Attributes:
+        reference: The assignment's reference solutions.
+        pinned: Its pinned results.
+        callee_for: Who answers the calls of an item: by default the reference.
+    """
+
+    reference: Reference
+    pinned: PinnedResults
+    callee_for: Callable[[CheckItem], Callee] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.callee_for = lambda _item: self.reference
+
+
+FOLDERS = pytest.StashKey[dict[Path, Folder]]()
+_ITEM = pytest.StashKey[CheckItem]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our three options."""
+    group = parser.getgroup("autograder", "hidden checks of graded notebooks")
+    group.addoption("--submission", metavar="NOTEBOOK", help="run the check items against this notebook")
+    group.addoption("--assignment", metavar="NAME", help="the notebook's assignment, where its cells do not tell")
+    group.addoption("--pin", action="store_true", help="write expected.npz anew from the reference")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark."""
+    config.addinivalue_line(
+        "markers", "graded(function, points, lends=False): a hidden check item and the points that it is worth"
+    )
+    config.stash.setdefault(FOLDERS, {})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse unmarked check items, order the others as grading does, and open the submission."""
+    folders = {item.path.parent for item in items if is_graded(item)}
+    try:
+        by_folder = {
+            folder: read_items([item for item in items if item.path.parent == folder]) for folder in sorted(folders)
+        }
+        for folder, found in by_folder.items():
+            config.stash[FOLDERS].setdefault(folder, open_folder(folder, course_root(folder)))
+            for item in found:
+                item.node.stash[_ITEM] = item
+        if config.getoption("submission"):
+            by_folder = _open_submission(config, by_folder)
+    except AutograderError as error:
+        raise pytest.UsageError(str(error)) from error
+    others = [item for item in items if item.path.parent not in folders]
+    items[:] = others + [item.node for found in by_folder.values() for item in in_grading_order(found)]
+
+
+def open_folder(checks: Path, root: Path) -> Folder:
+    """A folder of checks with the reference and the pinned results that belong to it."""
+    return Folder(Reference(root / "solutions" / f"{checks.name}.py"), PinnedResults(checks / "expected.npz"))
+
+
+def course_root(path: Path) -> Path:
+    """The nearest folder above ``path`` that holds a course's configuration.
+
+    Raises:
+        CourseError: There is none.
+    """
+    for folder in path.parents:
+        if (folder / CONFIG_FILE).is_file():
+            return folder
+    raise CourseError(f"no {CONFIG_FILE} in a folder above", where=str(path), remedy="Run this inside a course")
+
+
+def _open_submission(
+    config: pytest.Config, by_folder: dict[Path, tuple[CheckItem, ...]]
+) -> dict[Path, tuple[CheckItem, ...]]:
+    """Let the notebook of ``--submission`` answer the items of its assignment; only those items."""
+    from autograder.grading.author import answer_from_notebook  # brings the sandbox: only when asked for
+
+    folder, close = answer_from_notebook(
+        Path(config.getoption("submission")), config.getoption("assignment"), by_folder, config.stash[FOLDERS]
+    )
+    config.add_cleanup(close)
+    return {folder: by_folder[folder]}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Start every item from its own seed, whatever ran before it."""
+    if is_graded(item):
+        seed = _check_item(item).seed
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002 - the assignments' functions draw from this generator
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write what ``--pin`` gathered."""
+    if session.config.getoption("pin", False):
+        for folder in session.config.stash[FOLDERS].values():
+            folder.pinned.save()
+
+
+def _check_item(node: pytest.Item) -> CheckItem:
+    if _ITEM not in node.stash:
+        node.stash[_ITEM] = read_item(node)
+    return node.stash[_ITEM]
+
+
+def _folder(request: pytest.FixtureRequest) -> Folder:
+    folder = request.config.stash[FOLDERS].get(request.path.parent)
+    if folder is None:
+        raise CourseError("this fixture is for check items", where=str(request.path), remedy="Mark the item graded")
+    return folder
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Iterator[Student]:
+    """The functions under check: a submission's, or the reference's when there is no submission."""
+    item = _check_item(request.node)
+    view = Student(_folder(request).callee_for(item))
+    yield view
+    if view.lent and not item.lends:
+        raise CourseError(
+            "this item lends functions to the notebook in a way that its own text does not show",
+            where=f"{request.path.name} {item.id}",
+            remedy="Add lends=True to its graded mark",
+        )
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest) -> Reference:
+    """The reference solutions, called in this process."""
+    return _folder(request).reference
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest) -> np.random.RandomState:
+    """A random generator seeded by the item's name, whose stream numpy promises never to change."""
+    return np.random.RandomState(_check_item(request.node).seed)
+
+
+@pytest.fixture
+def pinned(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """The reference's pinned result of a call: ``pinned("f", x)``; calls are numbered within the item."""
+    folder, item = _folder(request), _check_item(request.node)
+    calls = 0
+
+    def result(function: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function's arguments
+        nonlocal calls
+        calls += 1
+        key = f"{item.id}/{calls}"
+        if not request.config.getoption("pin", False):
+            return folder.pinned.look_up(key)
+        value = folder.reference.call(function, args, kwargs, {}).value
+        folder.pinned.pin(key, value)
+        return value
+
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
+    """Show a student's fault as its own line, not as a traceback through the platform."""
+    report: pytest.TestReport = yield  # type: ignore[misc]
+    if call.excinfo is not None and isinstance(call.excinfo.value, StudentFault):
+        report.longrepr = str(call.excinfo.value)
+    return report  # type: ignore[return-value]

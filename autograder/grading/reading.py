@@ -1,0 +1,126 @@
+"""Bytes that should be a notebook, read without trusting any of them."""
+
+import json
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+MAX_BYTES = 20 * 2**20  # a notebook with outputs of a whole course stays far below
+MAX_CELLS = 2_000
+_OLDEST = 2  # nbformat 1 had no cells
+
+_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+class UnreadableNotebookError(Exception):
+    """The bytes are no notebook; ``str()`` is the reason, for the student."""
+
+
+def read_notebook(content: bytes, max_bytes: int = MAX_BYTES) -> NotebookNode:
+    """The notebook in ``content``: cells with their types, sources and nbgrader metadata, nothing else.
+
+    Outputs are left out: whatever a submission claims to have printed has no say in its grade.
+
+    Args:
+        content: The file's bytes, of any kind.
+        max_bytes: The size, in bytes, above which nothing is parsed.
+
+    Raises:
+        UnreadableNotebookError: The bytes are not a notebook.
+    """
+    return _rebuilt(_cells(_parsed(content, max_bytes)))
+
+
+def _parsed(content: bytes, max_bytes: int) -> dict[str, Any]:
+    if len(content) > max_bytes:
+        raise UnreadableNotebookError(
+            f"The submitted file is larger than {max_bytes / 2**20:.3g} MB and was not opened. "
+            "Clear its outputs and submit it again."
+        )
+    if not content.strip():
+        raise UnreadableNotebookError("The submitted file is empty.")
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UnreadableNotebookError("The submitted file is no notebook: it is not text in UTF-8.") from None
+    except RecursionError:
+        raise UnreadableNotebookError("The submitted file is no notebook: it is nested too deeply.") from None
+    except ValueError as error:  # JSONDecodeError, and integers of thousands of digits
+        place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise UnreadableNotebookError(
+            f"The submitted file is no notebook: it is not JSON{place}. Was it renamed or cut off?"
+        ) from None
+    if not isinstance(data, dict):
+        raise UnreadableNotebookError("The submitted file is no notebook: it is JSON of another kind.")
+    return data
+
+
+def _cells(data: dict[str, Any]) -> list[Any]:
+    """The raw cells, brought to nbformat 4 where the file is of an older format."""
+    major = data.get("nbformat")
+    if not isinstance(major, int) or isinstance(major, bool) or not _OLDEST <= major <= nbformat.current_nbformat:
+        raise UnreadableNotebookError(
+            "The submitted file is no notebook: it names no known format version. Save it again in JupyterLab."
+        )
+    if major < nbformat.current_nbformat:
+        try:
+            data = nbformat.convert(nbformat.from_dict(data), nbformat.current_nbformat)
+        except Exception as error:  # the converters raise whatever a missing key leads to
+            raise UnreadableNotebookError(
+                f"The submitted notebook has the old format {major} and could not be converted. "
+                "Save it again in JupyterLab."
+            ) from error
+    cells = data.get("cells")
+    if not isinstance(cells, list):
+        raise UnreadableNotebookError("The submitted file is no notebook: it holds no list of cells.")
+    if len(cells) > MAX_CELLS:
+        raise UnreadableNotebookError(f"The submitted notebook has more than {MAX_CELLS} cells.")
+    return cells
+
+
+def _rebuilt(cells: list[Any]) -> NotebookNode:
+    notebook = new_notebook()
+    used: set[str] = set()
+    for number, cell in enumerate(cells):
+        if not isinstance(cell, dict):
+            continue
+        make = _NEW.get(_text(cell.get("cell_type")), new_raw_cell)
+        notebook.cells.append(
+            make(_text(cell.get("source")), metadata=_metadata(cell), id=_cell_id(cell.get("id"), number, used))
+        )
+    return notebook
+
+
+def _text(value: object) -> str:
+    """A source as one string that can be written as UTF-8: formats allow a list of lines."""
+    if isinstance(value, list):
+        value = "".join(line for line in value if isinstance(line, str))
+    if not isinstance(value, str):
+        return ""
+    return value.encode("utf-8", "replace").decode("utf-8")  # lone surrogates pass JSON but no file
+
+
+def _cell_id(value: object, number: int, used: set[str]) -> str:
+    """The cell's id where it is a valid new one, else one that follows from its place."""
+    valid = isinstance(value, str) and 0 < len(value) <= 64 and value.replace("-", "").replace("_", "").isalnum()
+    name = str(value) if valid and str(value).isascii() and value not in used else f"cell-{number}"
+    while name in used:
+        name += "-"
+    used.add(name)
+    return name
+
+
+def _metadata(cell: dict[str, Any]) -> dict[str, Any]:
+    """Only what nbgrader wrote, and only its plain values: it tells which cell is which."""
+    metadata = cell.get("metadata")
+    claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    if not isinstance(claimed, dict):
+        return {}
+    plain = {
+        _text(key): _text(value) if isinstance(value, str) else value
+        for key, value in claimed.items()
+        if isinstance(value, str | bool | int | float)
+    }
+    return {"nbgrader": plain}

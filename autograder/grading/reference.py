@@ -1,0 +1,91 @@
+"""The reference solutions of one assignment, loaded by path and called like a submission."""
+
+import contextlib
+import copy
+import importlib.util
+import io
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, final
+
+from autograder.errors import CourseError
+from autograder.grading.student import Answer, Replacements
+
+
+@final
+class Reference:
+    """The functions of ``solutions/A.py``: trusted code, called in this process on copies.
+
+    Args:
+        path: The module's file. It is loaded at the first call, so that points can be read and items
+            collected before the solutions are built.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._loaded: ModuleType | None = None
+
+    @property
+    def module(self) -> ModuleType:
+        """The loaded module.
+
+        Raises:
+            CourseError: The file is missing or raises when it is loaded.
+        """
+        if self._loaded is None:
+            self._loaded = _load(self.path)
+        return self._loaded
+
+    def call(
+        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
+    ) -> Answer:
+        """Call the reference on deep copies, silently; see `Callee.call`."""
+        target = getattr(self.module, function, None)
+        if target is None:
+            raise CourseError(
+                f"the reference has no function {function}",
+                where=str(self.path),
+                remedy="Run: autograder build",
+            )
+        own_args, own_kwargs = copy.deepcopy((args, dict(kwargs)))
+        with _bound(self.module, replaced), contextlib.redirect_stdout(io.StringIO()):
+            value = target(*own_args, **own_kwargs)
+        return Answer(copy.deepcopy(value), own_args)
+
+    def __getattr__(self, function: str) -> Callable[..., Any]:
+        if function.startswith("_"):
+            raise AttributeError(function)
+        return lambda *args, **kwargs: self.call(function, args, kwargs, {}).value
+
+
+@contextlib.contextmanager
+def _bound(module: ModuleType, replaced: Replacements) -> Iterator[None]:
+    """The module's globals with some names bound to others, and as before afterwards."""
+    before = {name: vars(module)[name] for name in replaced if name in vars(module)}
+    vars(module).update(replaced)
+    try:
+        yield
+    finally:
+        for name in replaced:
+            vars(module).pop(name, None)
+        vars(module).update(before)
+
+
+def _load(path: Path) -> ModuleType:
+    # Never put into sys.modules: two courses may each have an assignment of the same name.
+    spec = importlib.util.spec_from_file_location(f"_reference_{path.stem}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CourseError("the reference solutions are missing", where=str(path), remedy="Run: autograder build")
+    module = importlib.util.module_from_spec(spec)
+    os.environ.setdefault("MPLBACKEND", "agg")
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever the course's own module raises, the user needs one line
+        raise CourseError(
+            f"the reference solutions cannot be loaded ({type(error).__name__}: {error})",
+            where=str(path),
+            remedy="Mend the source notebook and run: autograder build",
+        ) from error
+    return module

@@ -1,0 +1,169 @@
+"""The hidden checks of one assignment: collected by pytest once, run for as many submissions as there are.
+
+pytest has no public way to run an item again in the same session; this uses the two functions that
+``pytest-rerunfailures`` lives on (``Session.perform_collect`` and ``runtestprotocol``).
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import final
+
+import pytest
+from _pytest.config import _prepareconfig
+from _pytest.runner import runtestprotocol
+
+from autograder.errors import AutograderError, CourseError
+from autograder.grading.faults import StudentFault
+from autograder.grading.items import CheckItem, in_grading_order, read_items
+from autograder.grading.plugin import FOLDERS, Folder, open_folder
+from autograder.grading.student import Callee
+
+# Everything that would print, rewrite, cache or slow down: the items' verdicts are all that is wanted.
+_OFF = ("terminal", "cacheprovider", "capture", "logging", "warnings", "doctest", "junitxml", "pastebin",
+        "faulthandler", "unraisableexception", "threadexception", "stepwise", "setuponly", "setupplan")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one item found; ``message`` is for the student and empty only where it passed."""
+
+    passed: bool
+    message: str = ""
+
+
+@final
+class Suite:
+    """The check items of one assignment, in grading order.
+
+    Args:
+        checks: The assignment's folder of checks.
+        root: The course's folder, which holds ``solutions/``.
+
+    Raises:
+        CourseError: The checks cannot be collected, or an item lacks points or docstring.
+    """
+
+    def __init__(self, checks: Path, root: Path) -> None:
+        self.checks = checks
+        if not any(checks.glob("test_*.py")):
+            raise CourseError(
+                "there are no hidden checks", where=str(checks), remedy=f"Write {checks / f'test_{checks.name}.py'}"
+            )
+        self._session = _collect(checks)
+        self._recorder = _Recorder()
+        self._session.config.pluginmanager.register(self._recorder)
+        self.items = tuple(in_grading_order(read_items(self._session.items)))
+        self._folder: Folder = open_folder(checks, root)
+        self._session.config.stash[FOLDERS].clear()
+        for node in self._session.items:
+            self._session.config.stash[FOLDERS][node.path.parent] = self._folder
+
+    @property
+    def points(self) -> MappingProxyType[str, float]:
+        """Points of each function: the sum of its items'."""
+        totals: dict[str, float] = {}
+        for item in self.items:
+            totals[item.function] = totals.get(item.function, 0.0) + item.points
+        return MappingProxyType(totals)
+
+    def run(self, item: CheckItem, callee: Callee) -> Verdict:
+        """Run one item, with ``callee`` answering its calls.
+
+        Raises:
+            AutograderError: The course is at fault, not the submission: nothing can be said of it.
+        """
+        self._folder.callee_for = lambda _item: callee
+        self._recorder.error = None
+        runtestprotocol(item.node, log=False, nextitem=None)
+        return _verdict(self._recorder.error, item)
+
+
+class _Recorder:
+    """Keeps what an item raised, in place of the traceback that pytest would format (a millisecond)."""
+
+    error: BaseException | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        if call.excinfo is not None and self.error is None:
+            self.error = call.excinfo.value
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, call.when
+        )
+
+
+def _verdict(error: BaseException | None, item: CheckItem) -> Verdict:
+    match error:
+        case None:
+            return Verdict(True)
+        case AutograderError():
+            raise error
+        case StudentFault():
+            return Verdict(False, str(error))
+        case pytest.skip.Exception():
+            raise CourseError("a check item may not skip", where=item.id, remedy="Let it pass or fail")
+        case AssertionError() | pytest.fail.Exception():
+            return Verdict(False, str(error).strip() or "The result is not what this check asks for.")
+        case _:
+            # The check stumbled over the value. What it says of that could quote an expected number.
+            return Verdict(
+                False, f"The check could not use the value that your function returned ({type(error).__name__})."
+            )
+
+
+def _collect(checks: Path) -> pytest.Session:
+    arguments = ["--import-mode=importlib", "--assert=plain", f"--rootdir={checks}", f"--confcutdir={checks}",
+                 f"--config-file={os.devnull}", "-p", "autograder.grading.plugin"]  # fmt: skip
+    for name in _OFF:
+        arguments += ["-p", f"no:{name}"]
+    with _without_leftovers(checks):
+        config = _prepareconfig([*arguments, str(checks)])
+        config._do_configure()  # noqa: SLF001
+        session = pytest.Session.from_config(config)
+        failures = _CollectFailures()
+        config.pluginmanager.register(failures)
+        try:
+            session.perform_collect()
+        except pytest.UsageError as error:
+            raise CourseError(f"the checks cannot be collected: {error}", where=str(checks)) from error
+        if failures.first:
+            raise CourseError(
+                failures.first, where=str(checks), remedy=f"See it whole with: pytest {checks}"
+            )
+    return session
+
+
+class _CollectFailures:
+    """The first error while collecting, as one line: a check file that does not import, say."""
+
+    first = ""
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.first:
+            last = [line for line in str(report.longrepr).splitlines() if line.strip()][-1:]
+            self.first = f"the checks cannot be collected: {' '.join(last).removeprefix('E').strip()}"
+
+
+@contextmanager
+def _without_leftovers(checks: Path) -> Iterator[None]:
+    """Collect as if nothing had been before: no user's pytest settings, no module of another course."""
+    kept = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+        if autoload is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
+        for name in set(sys.modules) - before:
+            if Path(getattr(sys.modules[name], "__file__", None) or "/").is_relative_to(checks):
+                del sys.modules[name]
