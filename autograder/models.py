@@ -62,3 +62,21 @@ class Result(msgspec.Struct, frozen=True):
     functions: dict[str, FunctionResult]
     notes: tuple[str, ...] = ()
     schema: int = 1
+
+
+class SubmissionResult(Result, frozen=True):
+    """A result with whose it is, as ``autograder grade --json`` prints it.
+
+    Attributes:
+        student: The student's id.
+        submitted: When the submission was handed in, ISO 8601 in UTC, or None where that is unknown.
+    """
+
+    student: str = ""
+    submitted: str | None = None
+
+
+def of_student(result: Result, student: str, submitted: str | None) -> SubmissionResult:
+    """The result with the student's id and the time of the submission."""
+    fields = {name: getattr(result, name) for name in Result.__struct_fields__}
+    return SubmissionResult(**fields, student=student, submitted=submitted)

@@ -1,6 +1,10 @@
 """Bytes that should be a notebook, read without trusting any of them."""
 
+import errno
 import json
+import os
+import stat
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -18,7 +22,7 @@ class UnreadableNotebookError(Exception):
     """The bytes are no notebook; ``str()`` is the reason, for the student."""
 
 
-def read_notebook(content: bytes, max_bytes: int = MAX_BYTES) -> NotebookNode:
+def read_notebook(content: bytes, max_bytes: int = MAX_BYTES, *, keep_outputs: bool = False) -> NotebookNode:
     """The notebook in ``content``: cells with their types, sources and nbgrader metadata, nothing else.
 
     Outputs are left out: whatever a submission claims to have printed has no say in its grade.
@@ -26,11 +30,12 @@ def read_notebook(content: bytes, max_bytes: int = MAX_BYTES) -> NotebookNode:
     Args:
         content: The file's bytes, of any kind.
         max_bytes: The size, in bytes, above which nothing is parsed.
+        keep_outputs: Keep valid outputs of code cells all the same, for people to look at.
 
     Raises:
         UnreadableNotebookError: The bytes are not a notebook.
     """
-    return _rebuilt(_cells(_parsed(content, max_bytes)))
+    return _rebuilt(_cells(_parsed(content, max_bytes)), keep_outputs)
 
 
 def _parsed(content: bytes, max_bytes: int) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def _cells(data: dict[str, Any]) -> list[Any]:
     return cells
 
 
-def _rebuilt(cells: list[Any]) -> NotebookNode:
+def _rebuilt(cells: list[Any], keep_outputs: bool) -> NotebookNode:
     notebook = new_notebook()
     used: set[str] = set()
     for number, cell in enumerate(cells):
@@ -90,7 +95,15 @@ def _rebuilt(cells: list[Any]) -> NotebookNode:
         notebook.cells.append(
             make(_text(cell.get("source")), metadata=_metadata(cell), id=_cell_id(cell.get("id"), number, used))
         )
+        if keep_outputs and make is new_code_cell:
+            _keep_outputs(notebook.cells[-1], cell.get("outputs"))
     return notebook
+
+
+def _keep_outputs(cell: NotebookNode, outputs: object) -> None:
+    with_outputs = nbformat.from_dict({**cell, "outputs": outputs})
+    if isinstance(outputs, list) and nbformat.validator.isvalid(with_outputs, ref="code_cell", version=4):
+        cell.outputs = with_outputs.outputs
 
 
 def _text(value: object) -> str:
@@ -124,3 +137,26 @@ def _metadata(cell: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, str | bool | int | float)
     }
     return {"nbgrader": plain}
+
+
+def read_submission(path: Path, max_bytes: int = MAX_BYTES) -> "bytes | UnreadableNotebookError":
+    """A submitted file's bytes, or why they cannot be had.
+
+    Only a plain file is opened: a link could lead to another student's work, a pipe would never end.
+
+    Args:
+        path: The submitted file.
+        max_bytes: The size, in bytes, above which the file is not read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return UnreadableNotebookError("The submission holds no notebook of the assignment's name.")
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return UnreadableNotebookError("The submitted file is a link, not a notebook.")
+        return UnreadableNotebookError(f"The submitted file cannot be opened ({error.strerror}).")
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return UnreadableNotebookError("The submitted file is not a plain file.")
+        return file.read(max_bytes + 1)

@@ -146,6 +146,8 @@ def _mended(cell: NotebookNode, released: NotebookNode) -> NotebookNode:
     if not _is_locked(released):
         mended.source = cell.source
     mended.id = cell.id
+    if cell.cell_type == mended.cell_type == "code":
+        mended.outputs = cell.outputs
     return mended
 
 

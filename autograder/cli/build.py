@@ -1,0 +1,51 @@
+"""``autograder build``: release notebooks and solutions from the sources."""
+
+from typing import Any, ClassVar
+
+from traitlets import Bool
+
+from autograder.authoring import build, stale
+from autograder.cli.command import Command
+from autograder.errors import CourseError
+
+
+class BuildCommand(Command):
+    """Make the release notebooks and the reference solutions from the source notebooks."""
+
+    name = "build"
+    description = "Make the release notebooks and the reference solutions from the source notebooks."
+    examples = "autograder build\nautograder build optimization --check"
+    flags: ClassVar[dict[Any, Any]] = {
+        **Command.flags,
+        "check": ({"BuildCommand": {"only_check": True}}, "Write nothing; say whether they are current."),
+    }
+    only_check = Bool(False, help="Only say whether releases and solutions are current.").tag(config=True)
+
+    def run(self) -> int:
+        """Build, or check, the named assignments; all of them when none is named."""
+        course = self.course
+        names = self.arguments("autograder build [ASSIGNMENT ...] [--check]") or course.assignments()
+        if not names:
+            raise CourseError(
+                "the course has no source notebook",
+                where=str(course.root),
+                remedy=f"Write {course.source_notebook('NAME')}",
+            )
+        for name in names:
+            course.require(name)
+        results = [self._check(name) if self.only_check else self._build(name) for name in names]
+        return 0 if all(results) else 1
+
+    def _build(self, name: str) -> bool:
+        build(self.course, name, self.config)
+        print(f"{name}: built {self.course.release_notebook(name).relative_to(self.course.root)} "
+              f"and {self.course.solutions_module(name).relative_to(self.course.root)}")  # fmt: skip
+        return True
+
+    def _check(self, name: str) -> bool:
+        outdated = stale(self.course, name, self.config)
+        if outdated:
+            print(f"{name}: out of date: {', '.join(outdated)}. Run: autograder build {name}")
+        else:
+            print(f"{name}: current")
+        return not outdated

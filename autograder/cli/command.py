@@ -1,0 +1,92 @@
+"""What all commands share: nbgrader's options, the course, and one line for a configuration that fails."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from nbgrader.apps.baseapp import NbGrader
+from rich.console import Console
+from traitlets import default
+
+from autograder.course import Course
+from autograder.errors import AutograderError, CourseError
+from autograder.frame.options import Autograder
+from autograder.grading.plugin import CONFIG_FILE
+
+
+class Command(NbGrader):
+    """A command of the program; subclasses define `run`."""
+
+    aliases: ClassVar[dict[Any, Any]] = {
+        "log-level": "Application.log_level",
+        "course-dir": "CourseDirectory.root",
+        "db": "CourseDirectory.db_url",
+    }
+    flags: ClassVar[dict[Any, Any]] = {
+        "debug": ({"Application": {"log_level": "DEBUG"}}, "Show everything that nbgrader logs."),
+    }
+    raise_config_file_errors = True
+
+    @default("log_level")
+    def _log_level_default(self) -> int:
+        return logging.CRITICAL
+
+    @default("classes")
+    def _classes_default(self) -> list[type]:
+        return [*super()._classes_default(), Autograder]
+
+    def initialize(self, argv: list[str] | None = None, root: str = "") -> None:
+        """Read the options and the course's configuration.
+
+        Raises:
+            CourseError: ``nbgrader_config.py`` raises.
+        """
+        try:
+            super().initialize(argv, root)
+        except (AutograderError, KeyboardInterrupt):
+            raise
+        except Exception as error:  # whatever the course's configuration file raises
+            raise CourseError(
+                f"the configuration cannot be read ({type(error).__name__}: {error})", where=CONFIG_FILE
+            ) from error
+
+    def run(self) -> int:
+        """Do the work; the exit code."""
+        raise NotImplementedError
+
+    @property
+    def options(self) -> Autograder:
+        """The platform's options, as the course sets them."""
+        return Autograder(parent=self)
+
+    @property
+    def course(self) -> Course:
+        """The course.
+
+        Raises:
+            CourseError: The folder holds none.
+        """
+        course = self.options.course(self.coursedir)
+        if not (course.root / CONFIG_FILE).is_file():
+            raise CourseError(
+                f"this is no course: it has no {CONFIG_FILE}",
+                where=str(course.root),
+                remedy="Go to the course's folder, or name it with --course-dir",
+            )
+        return course
+
+    def arguments(self, usage: str, least: int = 0, most: int | None = None) -> Sequence[str]:
+        """The words of the command line that are not options.
+
+        Raises:
+            AutograderError: There are too few or too many.
+        """
+        words = list(self.extra_args)
+        if len(words) < least or (most is not None and len(words) > most):
+            raise AutograderError(f"usage: {usage}")
+        return words
+
+
+def people() -> Console:
+    """Where messages for people go: standard error, so that ``--json`` has standard output to itself."""
+    return Console(stderr=True, highlight=False)

@@ -1,0 +1,69 @@
+"""The program: which commands there are, and what an error becomes."""
+
+import sys
+from typing import Any, ClassVar, NoReturn
+
+from nbgrader.apps.baseapp import NbGrader
+
+from autograder.cli.build import BuildCommand
+from autograder.cli.check import CheckCommand
+from autograder.cli.command import Command
+from autograder.cli.demo import DemoCommand
+from autograder.cli.doctor import DoctorCommand
+from autograder.cli.feedback import FeedbackCommand
+from autograder.cli.grade import GradeCommand
+from autograder.errors import AutograderError
+
+WRONG_USE = 2
+INTERRUPTED = 130  # what shells use for a program that Ctrl-C ended
+
+
+class Program(NbGrader):
+    """Auto-graded numpy assignments: build, check, grade."""
+
+    name = "autograder"
+    description = "Auto-graded numpy assignments: hidden checks, a sandbox, nbgrader's gradebook."
+    subcommands: ClassVar[dict[str, Any]] = {
+        command.name: (command, command.description.splitlines()[0])
+        for command in (
+            BuildCommand,
+            CheckCommand,
+            GradeCommand,
+            FeedbackCommand,
+            DoctorCommand,
+            DemoCommand,
+        )
+    }
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its code: 0 done, 1 the answer is no, 2 wrong use or course."""
+    try:
+        code = _run(sys.argv[1:] if argv is None else argv)
+    except AutograderError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        code = WRONG_USE
+    except KeyboardInterrupt:
+        print("autograder: interrupted; what was finished is kept, run it again to go on", file=sys.stderr)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, as after `| head`
+        code = 1
+    sys.exit(code)
+
+
+def _run(argv: list[str]) -> int:
+    known = ", ".join(Program.subcommands)
+    if not argv or (argv[0] not in Program.subcommands and not argv[0].startswith("-")):
+        wrong = f"there is no command '{argv[0]}'" if argv else "a command is missing"
+        raise AutograderError(f"{wrong}: it is one of {known}", remedy="See: autograder --help")
+    program = Program()
+    try:
+        program.initialize(argv)
+    except SystemExit as stopped:  # traitlets leaves with 1 when an option is wrong
+        return WRONG_USE if stopped.code == 1 else int(stopped.code or 0)
+    command = program.subapp
+    if not isinstance(command, Command):
+        program.print_help()
+        return WRONG_USE
+    return command.run()

@@ -1,0 +1,62 @@
+"""Results as tables for people."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.grading.table import points
+from autograder.models import Result, SubmissionResult
+
+_COLOURS = {
+    "graded": "green", "needs_review": "yellow", "failed": "red", "error": "red",
+    "passed": "green", "partial": "yellow", "missing": "red",
+}  # fmt: skip
+
+
+def print_result(result: Result, title: str) -> None:
+    """Print one result, item by item."""
+    console = Console(highlight=False)
+    console.print(
+        f"[bold]{escape(title)}[/bold]  {result.assignment}: {points(result.score)} of {points(result.max_score)} "
+        f"points, [{_COLOURS[result.status]}]{result.status}[/], isolation {result.isolation}, {result.seconds:.2f} s"
+    )
+    for note in result.notes:
+        console.print(f"  {escape(note)}")
+    for name, function in result.functions.items():
+        colour = _COLOURS[function.status]
+        console.print(
+            f"\n[{colour}]{function.status:8}[/] [bold]{escape(name)}[/bold]  "
+            f"{points(function.score)} of {points(function.max_score)}"
+        )
+        for item in function.items:
+            sign = "[green]+[/]" if item.passed else "[red]-[/]"
+            console.print(f"  {sign} {points(item.points):>4}  {escape(item.line)}", soft_wrap=True)
+            if not item.passed:
+                console.print(f"          {escape(item.message)}", style="dim", soft_wrap=True)
+
+
+def class_table(results: Sequence[SubmissionResult]) -> Table:
+    """A class: one row for each student, one column for each function."""
+    functions = list(results[0].functions) if results else []
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("student", no_wrap=True)
+    for name in functions:
+        table.add_column(name.replace("_", "_\n"), justify="right", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for result in results:
+        table.add_row(
+            escape(result.student),
+            *(_score(result, name) for name in functions),
+            f"[bold]{points(result.score)}[/bold]/{points(result.max_score)}",
+            f"[{_COLOURS[result.status]}]{result.status}[/]",
+        )
+    return table
+
+
+def _score(result: Result, name: str) -> str:
+    function = result.functions[name]
+    return f"[{_COLOURS.get(function.status, 'red')}]{points(function.score)}[/]"

@@ -1,0 +1,64 @@
+"""The one call at the end of a course's ``nbgrader_config.py``."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import Execute
+from traitlets.config import Config
+
+from autograder.authoring import CheckRelease, TagCells
+from autograder.frame.points import hidden_points
+from autograder.frame.preprocessors import RestoreCells, SandboxExecute
+from autograder.frame.submission_exporter import SubmissionExporter
+
+
+def configure(c: Config, *, checks: str = "checks") -> None:
+    """Make nbgrader generate, autograde and give feedback through this platform.
+
+    What the file set before the call is kept: our steps are added to its lists of preprocessors, and
+    its ``Execute`` is replaced by ours. Calling it again changes nothing.
+
+    Args:
+        c: The configuration object of ``nbgrader_config.py``.
+        checks: Folder of the hidden checks, from the course's folder.
+    """
+    put_environment_first()
+    c.Autograder.checks = checks
+    c.TagCells.points_of = partial(_points, checks)
+    _set(c.GenerateAssignment, "preprocessors", GenerateAssignment, _generating)
+    c.Autograde.exporter_class = SubmissionExporter
+    _set(c.Autograde, "sanitize_preprocessors", Autograde, _sanitizing)
+    _set(c.Autograde, "autograde_preprocessors", Autograde, _autograding)
+
+
+def put_environment_first() -> None:
+    """Put this environment's programs first on PATH: nbgrader starts ``alembic`` from there."""
+    own = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath)
+    if path.split(os.pathsep)[0] != own:
+        os.environ["PATH"] = os.pathsep.join([own, path])
+
+
+def _points(checks: str, root: Path, assignment: str) -> Any:  # noqa: ANN401 - a mapping, see hidden_points
+    return hidden_points(Path(root), checks, assignment)
+
+
+def _set(section: Config, name: str, converter: type, change: Any) -> None:  # noqa: ANN401
+    before = section[name] if name in section else converter.class_traits()[name].default()
+    section[name] = change(list(before))
+
+
+def _generating(steps: list[Any]) -> list[Any]:
+    return [TagCells, *(step for step in steps if step not in (TagCells, CheckRelease)), CheckRelease]
+
+
+def _sanitizing(steps: list[Any]) -> list[Any]:
+    return [RestoreCells, *(step for step in steps if step is not RestoreCells)]
+
+
+def _autograding(steps: list[Any]) -> list[Any]:
+    return [SandboxExecute if step in (Execute, "nbgrader.preprocessors.Execute") else step for step in steps]

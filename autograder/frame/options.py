@@ -1,0 +1,67 @@
+"""What a course can set in ``nbgrader_config.py``, and how it becomes what grading takes."""
+
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool, Float, Integer, List, Unicode
+from traitlets.config import Config, Configurable
+
+from autograder.course import Course
+from autograder.grading.grade import Options
+from autograder.grading.reading import MAX_BYTES
+from autograder.sandbox import Limits
+
+_DEFAULTS = Limits()
+
+
+class Autograder(Configurable):
+    """Options of the platform: set them as ``c.Autograder.call_seconds = 5``."""
+
+    checks = Unicode("checks", help="Folder of the hidden checks, from the course's folder.").tag(config=True)
+    demonstrations = Bool(False, help="Whether # DEMO cells are run when grading.").tag(config=True)
+    packages = List(
+        Unicode(), help="Further installed distributions that student code may import, by name."
+    ).tag(config=True)
+    max_bytes = Integer(MAX_BYTES, help="Size of a submitted file above which it is not opened, in bytes.").tag(
+        config=True
+    )
+    cell_seconds = Float(
+        _DEFAULTS.cell_seconds,
+        help="Wall time for one cell, in seconds; ExecutePreprocessor.timeout counts where it is set.",
+    ).tag(config=True)
+    call_seconds = Float(
+        _DEFAULTS.call_seconds, help="Wall time for one call of a graded function, in seconds."
+    ).tag(config=True)
+    submission_seconds = Float(
+        _DEFAULTS.submission_seconds, help="Wall time for a whole submission, in seconds."
+    ).tag(config=True)
+    cpu_seconds = Integer(_DEFAULTS.cpu_seconds, help="CPU time of one process, in seconds.").tag(config=True)
+    memory_bytes = Integer(_DEFAULTS.memory_bytes, help="Memory of a submission, in bytes.").tag(config=True)
+    processes = Integer(_DEFAULTS.processes, help="Processes and threads of a submission.").tag(config=True)
+    file_bytes = Integer(_DEFAULTS.file_bytes, help="Size of one written file, in bytes.").tag(config=True)
+    disk_bytes = Integer(_DEFAULTS.disk_bytes, help="Size of all written files, in bytes.").tag(config=True)
+    open_files = Integer(_DEFAULTS.open_files, help="Open files of one process.").tag(config=True)
+    output_bytes = Integer(_DEFAULTS.output_bytes, help="Output kept of one cell, in bytes.").tag(config=True)
+    reply_bytes = Integer(_DEFAULTS.reply_bytes, help="Size of a returned value, in bytes.").tag(config=True)
+
+    def course(self, coursedir: CourseDirectory) -> Course:
+        """The course's folders, as nbgrader's own options name them."""
+        return Course(
+            Path(coursedir.root).absolute(), self.checks, coursedir.source_directory, coursedir.release_directory
+        )
+
+    def grading(self) -> Options:
+        """The options as grading takes them."""
+        names = Limits.__dataclass_fields__
+        limits = {name: getattr(self, name) for name in names if self.has_trait(name)}
+        limits["cell_seconds"] = self._cell_seconds()
+        return Options(Limits(**limits), self.demonstrations, self.max_bytes)
+
+    def _cell_seconds(self) -> float:
+        """nbgrader's own time-out where the course sets one; None and negative mean no limit there."""
+        config: Config = self.config
+        for section in ("SandboxExecute", "Execute", "ExecutePreprocessor"):
+            if "timeout" in config[section]:
+                timeout = config[section].timeout
+                return float(timeout) if timeout is not None and timeout > 0 else self.submission_seconds
+        return float(self.cell_seconds)

@@ -1,0 +1,70 @@
+"""Our two steps inside nbgrader's autograding: restore the cells, then run them in the sandbox."""
+
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+
+from autograder.errors import AutograderError
+from autograder.frame.submission_exporter import SubmissionExporter
+from autograder.frame.record import submission_digest, with_record
+from autograder.grading.plain import run_plain
+from autograder.grading.reading import read_submission
+from autograder.grading.restoring import restore
+from autograder.grading.table import output
+from autograder.notebooks import Kind, read_mark
+from autograder.sandbox import Sandbox
+
+_NOT_RUN = "Not run: this submission was graded with --no-execute, so the hidden checks gave no points."
+
+
+class RestoreCells(NbGraderPreprocessor):
+    """First of ``c.Autograde.sanitize_preprocessors``: nothing after it meets a cell that is not as released."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Give every cell its released form; without execution, say so in the check cells."""
+        exporter = self.parent
+        if not isinstance(exporter, SubmissionExporter) or exporter.grader is None:
+            return nb, resources
+        restored = restore(nb, exporter.grader.release)
+        for suspicion in restored.suspicions:
+            self.log.warning("%s: %s", resources["nbgrader"]["student"], suspicion)
+        if not exporter.executes:
+            _say_not_run(restored.notebook)
+        return restored.notebook, resources
+
+
+class SandboxExecute(Execute):
+    """In the place of nbgrader's own ``Execute``: no student code runs outside of the sandbox."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, km: object = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Grade the submission that ``nb`` was sanitized from, and show its result in ``nb``'s place."""
+        exporter = self.parent
+        assert isinstance(exporter, SubmissionExporter)
+        assert resources is not None
+        if exporter.grader is None:
+            options = exporter.options.grading()
+            with Sandbox(options.limits, tuple(exporter.options.packages)) as sandbox:
+                return run_plain(nb, sandbox, options.limits), resources
+        names, coursedir = resources["nbgrader"], exporter.parent.coursedir
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
+        content = read_submission(folder / f"{names['notebook']}.ipynb", exporter.options.max_bytes)
+        graded = exporter.grader.grade(content)
+        if graded.result.status == "error":
+            raise AutograderError(graded.result.notes[0], where=names["student"])
+        digest = submission_digest(exporter.fingerprint, content, folder)
+        return with_record(graded, digest), resources
+
+
+def _say_not_run(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        mark = read_mark(cell)
+        if mark is not None and mark.kind is Kind.CHECK and "nbgrader" in cell.metadata:
+            cell.outputs = [
+                output({"output_type": "execute_result", "execution_count": None, "metadata": {},
+                        "data": {"text/plain": "0.0"}}),
+                output({"output_type": "stream", "name": "stdout", "text": f"{_NOT_RUN}\n"}),
+            ]  # fmt: skip

@@ -1,0 +1,51 @@
+"""The result kept in the metadata of an autograded notebook, and from what it was made.
+
+So the next run knows what need not be graded again, and reports need no file beside nbgrader's own.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from nbformat import NotebookNode
+
+from autograder.grading.grade import Graded
+from autograder.grading.reading import UnreadableNotebookError
+from autograder.models import Result
+
+KEY = "autograder"
+TIMESTAMP = "timestamp.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A result, and a digest of all that it follows from."""
+
+    result: Result
+    digest: str
+
+
+def submission_digest(fingerprint: str, content: bytes | UnreadableNotebookError, folder: Path) -> str:
+    """A digest of the assignment's fingerprint, the submitted bytes and the time they were handed in."""
+    digest = hashlib.sha256(fingerprint.encode())
+    digest.update(content if isinstance(content, bytes) else f"\0{content}".encode())
+    timestamp = folder / TIMESTAMP
+    digest.update(timestamp.read_bytes() if timestamp.is_file() else b"")
+    return digest.hexdigest()
+
+
+def with_record(graded: Graded, digest: str) -> NotebookNode:
+    """The graded notebook with its result in its metadata."""
+    graded.notebook.metadata[KEY] = {"result": msgspec.to_builtins(graded.result), "digest": digest}
+    return graded.notebook
+
+
+def read_record(autograded: Path) -> Record | None:
+    """The record in an autograded notebook, or None where there is none that can be read."""
+    try:
+        kept = json.loads(autograded.read_bytes())["metadata"][KEY]
+        return Record(msgspec.convert(kept["result"], Result), str(kept["digest"]))
+    except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError):
+        return None

@@ -1,0 +1,84 @@
+"""Where nbgrader's autograding begins: refuses a course that cannot be graded, reads any bytes at all."""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import BaseConverter, NbGraderException
+
+from autograder.course import Course, is_ours
+from autograder.errors import AutograderError
+from autograder.frame.engines import fingerprint, grader_for
+from autograder.frame.options import Autograder
+from autograder.frame.points import refuse_stale_gradebook
+from autograder.grading.grade import Grader
+from autograder.grading.reading import UnreadableNotebookError, read_notebook, read_submission
+
+
+class SubmissionExporter(NotebookExporter):
+    """``c.Autograde.exporter_class``: nbgrader makes one when a run of autograding starts.
+
+    So this is where a whole run can still be refused with one line; later on nbgrader would print a
+    traceback for each submission.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.grader: Grader | None = None
+        converter = self.parent
+        if not isinstance(converter, BaseConverter):
+            return
+        self.options = Autograder(parent=self)
+        self.course: Course = self.options.course(converter.coursedir)
+        try:
+            self.grader = self._open_grader(converter)
+        except AutograderError as error:
+            converter.log.error(str(error))
+            raise NbGraderException(str(error)) from error
+
+    @property
+    def executes(self) -> bool:
+        """False under nbgrader's ``--no-execute``."""
+        return bool(self.config.Execute.get("enabled", True))
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Read a submission that nbformat might refuse, or any other notebook as nbconvert does."""
+        if self.grader is None or not getattr(self.parent, "_sanitizing", False):
+            result: tuple[NotebookNode, dict[str, Any]] = super().from_filename(filename, resources, **kw)
+            return result
+        resources = {} if resources is None else resources
+        path = Path(filename)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent), "modified_date": ""}
+        converted: tuple[NotebookNode, dict[str, Any]] = self.from_notebook_node(self._read(path), resources, **kw)
+        return converted
+
+    def _read(self, path: Path) -> NotebookNode:
+        """The submission, or the release where there is none to be read."""
+        assert self.grader is not None
+        content = read_submission(path, self.options.max_bytes)
+        try:
+            if isinstance(content, bytes):
+                return read_notebook(content, self.options.max_bytes, keep_outputs=not self.executes)
+        except UnreadableNotebookError:
+            pass
+        return nbformat.from_dict(self.grader.release)
+
+    def _open_grader(self, converter: BaseConverter) -> Grader | None:
+        """The grader of our assignment; None for one that nbgrader grades from its cells' outputs."""
+        assignment = converter.coursedir.assignment_id
+        if not self.course.release_notebook(assignment).is_file() or not is_ours(self.course.read_release(assignment)):
+            return None
+        options = self.options.grading()
+        self.fingerprint = fingerprint(self.course, assignment, options)
+        grader = grader_for(self.course, assignment, options, tuple(self.options.packages))
+        with Gradebook(converter.coursedir.db_url, converter.coursedir.course_id) as gradebook:
+            try:
+                refuse_stale_gradebook(gradebook, assignment, grader)
+            except MissingEntry:
+                pass  # nbgrader says itself that the assignment has to be generated first
+        return grader

@@ -1,0 +1,78 @@
+"""``pytest checks --submission NOTEBOOK``: an author's run of the check items against one notebook."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from autograder.course import Course, read_own_notebook
+from autograder.errors import CourseError
+from autograder.grading.choosing import best_match
+from autograder.grading.items import CheckItem
+from autograder.grading.plugin import Folder, course_root
+from autograder.grading.reading import UnreadableNotebookError, read_notebook, read_submission
+from autograder.grading.restoring import restore
+from autograder.grading.running import ForkedFunction, RunningSubmission, cells_to_run
+from autograder.grading.student import Callee
+from autograder.notebooks import graded_names
+from autograder.sandbox import Limits, Sandbox
+
+
+def answer_from_notebook(
+    path: Path,
+    assignment: str | None,
+    by_folder: Mapping[Path, tuple[CheckItem, ...]],
+    folders: Mapping[Path, Folder],
+) -> tuple[Path, Callable[[], None]]:
+    """Run a notebook in the sandbox and let it answer the items of its assignment.
+
+    Args:
+        path: The notebook.
+        assignment: Its assignment, or None to find out from its graded lines.
+        by_folder: The collected items of each assignment's folder.
+        folders: The folders' state, of which one gets a new callee.
+
+    Returns:
+        The assignment's folder, and a function that ends the sandbox.
+
+    Raises:
+        CourseError: The notebook cannot be read, or belongs to no collected assignment.
+    """
+    if not path.is_file():
+        raise CourseError("there is no such file", where=str(path))
+    content = read_submission(path)
+    by_name = {folder.name: folder for folder in by_folder}
+    name = assignment or best_match(
+        content, {key: {item.function for item in by_folder[folder]} for key, folder in by_name.items()}
+    )
+    if name not in by_name:
+        raise CourseError(f"no check items were collected for the assignment '{name}'", where=str(path))
+    try:
+        if isinstance(content, UnreadableNotebookError):
+            raise content
+        submitted = read_notebook(content)
+    except UnreadableNotebookError as error:
+        raise CourseError(str(error).rstrip("."), where=str(path)) from error
+    release_path = Course(course_root(by_name[name])).release_notebook(name)
+    release = read_own_notebook(release_path, remedy=f"Run: autograder build {name}")
+    sandbox = Sandbox(Limits())
+    cells = cells_to_run(restore(submitted, release).notebook, demonstrations=False)
+    running = RunningSubmission(sandbox, Limits(submission_seconds=float("inf")), cells)
+    running.run_cells(graded_names(release))
+    folders[by_name[name]].callee_for = _callees(running)
+
+    def close() -> None:
+        running.__exit__(None, None, None)
+        sandbox.close()
+
+    return by_name[name], close
+
+
+def _callees(running: RunningSubmission) -> Callable[[CheckItem], Callee]:
+    """One fork for each function, another for its items that lend functions, as when grading."""
+    open_forks: dict[tuple[str, bool], ForkedFunction] = {}
+
+    def callee_for(item: CheckItem) -> Callee:
+        callee = open_forks.setdefault((item.function, item.lends), running.callee(item.function))
+        callee.seed = item.seed
+        return callee
+
+    return callee_for

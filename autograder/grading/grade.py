@@ -1,0 +1,292 @@
+"""The one grading function: from the bytes of a notebook and an assignment to a result.
+
+Every entry goes through `Grader.grade`: one file, nbgrader's own command, formgrader's button, a
+whole class. Nothing here knows about the gradebook.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+from nbformat import NotebookNode
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.grading.items import CheckItem
+from autograder.grading.reading import MAX_BYTES, UnreadableNotebookError, read_notebook
+from autograder.grading.restoring import Restored, restore
+from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
+from autograder.grading.suite import Suite, Verdict
+from autograder.grading.table import check_outputs, output
+from autograder.models import FunctionResult, FunctionStatus, ItemResult, Result, SubmissionStatus
+from autograder.notebooks import Kind, graded_names, read_mark
+from autograder.sandbox import CellOutcome, Limits, Sandbox
+
+_DEMO_NOTE = "Demonstrations are not run when grading."
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a course may set about grading.
+
+    Attributes:
+        limits: Limits of the sandbox.
+        demonstrations: Whether ``# DEMO`` cells are run as well.
+        max_bytes: Size of a submitted file, in bytes, above which it is not opened.
+    """
+
+    limits: Limits = Limits()
+    demonstrations: bool = False
+    max_bytes: int = MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A result, and the notebook that shows it: restored, run, its check cells scored."""
+
+    result: Result
+    notebook: NotebookNode
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What one run of a submission gave."""
+
+    outcomes: dict[int, CellOutcome]
+    verdicts: dict[str, Verdict]
+    defined: frozenset[str]
+    missed: frozenset[str]
+    timed_out: bool
+
+
+@final
+class Grader:
+    """Grades submissions of one assignment.
+
+    Args:
+        course: The course.
+        assignment: The assignment's name.
+        sandbox: The sandbox, started; it may be shared with other graders.
+        options: What the course set.
+
+    Raises:
+        CourseError: The release or the checks are missing, damaged, or don't belong together.
+    """
+
+    def __init__(self, course: Course, assignment: str, sandbox: Sandbox, options: Options | None = None) -> None:
+        self.assignment = assignment
+        self.options = options or Options()
+        self.release = course.read_release(assignment)
+        self.functions = graded_names(self.release)
+        self.suite = Suite(course.checks_folder(assignment), course.root)
+        self._sandbox = sandbox
+        self._files = _released_files(course.release_notebook(assignment))
+        _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
+
+    def grade(self, content: bytes | UnreadableNotebookError) -> Graded:
+        """Grade one submission.
+
+        Args:
+            content: The submitted file's bytes, or why they could not be had.
+
+        Raises:
+            CourseError: The course is at fault: a pinned result is missing, say.
+            IsolationError: The sandbox cannot be had any more.
+        """
+        started = time.monotonic()
+        try:
+            if isinstance(content, UnreadableNotebookError):
+                raise content
+            restored = restore(read_notebook(content, self.options.max_bytes), self.release)
+        except UnreadableNotebookError as error:
+            return self._failed(str(error), started)
+        attempt = self._attempts(restored)
+        functions = self._function_results(attempt, restored.notebook)
+        status, notes = _status(restored, attempt)
+        return self._graded(restored.notebook, attempt.outcomes, functions, status, notes, started)
+
+    def _attempts(self, restored: Restored) -> _Attempt:
+        """Run the submission; once more where a cell hung, and with demonstrations where it needs one."""
+        attempt = self._attempt(restored.notebook, self.options.demonstrations)
+        if attempt.timed_out:
+            attempt = self._attempt(restored.notebook, self.options.demonstrations)
+        if not self.options.demonstrations and defined_in_demonstration(attempt.missed, restored.notebook):
+            with_demonstrations = self._attempt(restored.notebook, True)
+            attempt = max(attempt, with_demonstrations, key=self._points_earned)
+        return attempt
+
+    def _points_earned(self, attempt: _Attempt) -> float:
+        return sum(item.points for item in self.suite.items if attempt.verdicts[item.id].passed)
+
+    def _attempt(self, notebook: NotebookNode, demonstrations: bool) -> _Attempt:
+        cells = cells_to_run(notebook, demonstrations=demonstrations)
+        with RunningSubmission(self._sandbox, self.options.limits, cells, self._files) as running:
+            running.run_cells(self.functions)
+            verdicts, missed = self._run_items(running)
+            return _Attempt(
+                running.outcomes,
+                verdicts,
+                running.defined,
+                running.names_missed() | missed,
+                bool(running.timed_out),
+            )
+
+    def _run_items(self, running: RunningSubmission) -> tuple[dict[str, Verdict], frozenset[str]]:
+        verdicts: dict[str, Verdict] = {}
+        missed: set[str] = set()
+        for (function, _), items in _by_fork(self.suite.items):
+            with running.callee(function) as callee:
+                for item in items:
+                    callee.seed = item.seed
+                    verdicts[item.id] = self.suite.run(item, callee)
+                missed |= {callee.missed} if callee.missed else set()
+        return verdicts, frozenset(missed)
+
+    def _function_results(self, attempt: _Attempt, notebook: NotebookNode) -> dict[str, FunctionResult]:
+        results = {}
+        for name in self.functions:
+            reason = "" if name in attempt.defined else _why_missing(name, attempt, notebook)
+            items = tuple(
+                _item_result(item, attempt.verdicts[item.id], reason)
+                for item in self.suite.items
+                if item.function == name
+            )
+            results[name] = _function_result(items, missing=name not in attempt.defined)
+        return results
+
+    def _failed(self, reason: str, started: float) -> Graded:
+        """No score could be given: zero everywhere, on the release's own notebook."""
+        functions = {
+            name: _function_result(
+                tuple(
+                    ItemResult(item.id, item.points, False, item.line, reason)
+                    for item in self.suite.items
+                    if item.function == name
+                ),
+                missing=True,
+            )
+            for name in self.functions
+        }
+        return self._graded(restore(self.release, self.release).notebook, {}, functions, "failed", (reason,), started)
+
+    def _graded(
+        self,
+        notebook: NotebookNode,
+        outcomes: dict[int, CellOutcome],
+        functions: dict[str, FunctionResult],
+        status: SubmissionStatus,
+        notes: Sequence[str],
+        started: float,
+    ) -> Graded:
+        result = Result(
+            assignment=self.assignment,
+            status=status,
+            score=sum(function.score for function in functions.values()),
+            max_score=sum(function.max_score for function in functions.values()),
+            seconds=round(time.monotonic() - started, 4),
+            isolation=self._sandbox.isolation,
+            functions=functions,
+            notes=tuple(notes),
+        )
+        return Graded(result, _shown(notebook, outcomes, result))
+
+
+def _by_fork(items: Sequence[CheckItem]) -> list[tuple[tuple[str, bool], list[CheckItem]]]:
+    """Items in grading order, grouped by the fork that answers them."""
+    groups: dict[tuple[str, bool], list[CheckItem]] = {}
+    for item in items:
+        groups.setdefault((item.function, item.lends), []).append(item)
+    return list(groups.items())
+
+
+def _item_result(item: CheckItem, verdict: Verdict, reason: str) -> ItemResult:
+    message = "" if verdict.passed else (reason or verdict.message)
+    return ItemResult(item.id, item.points, verdict.passed, item.line, message)
+
+
+def _function_result(items: tuple[ItemResult, ...], *, missing: bool) -> FunctionResult:
+    passed = [item.passed for item in items]
+    status: FunctionStatus = "partial"
+    if missing:
+        status = "missing"
+    elif all(passed):
+        status = "passed"
+    elif not any(passed):
+        status = "failed"
+    score = float(sum(item.points for item in items if item.passed))
+    return FunctionResult(score, float(sum(item.points for item in items)), status, items)
+
+
+def _why_missing(name: str, attempt: _Attempt, notebook: NotebookNode) -> str:
+    """Why a function was not there to call, as far as the cell that should define it tells."""
+    for place, outcome in attempt.outcomes.items():
+        mark = read_mark(notebook.cells[place])
+        if mark is None or mark.kind is not Kind.GRADED or mark.name != name or outcome.status == "ok":
+            continue
+        if outcome.status == "timeout":
+            return f"{name} was not defined: its cell did not end in time."
+        return f"{name} was not defined: its cell stopped with {outcome.error}." if outcome.error else ""
+    died = [outcome.error for outcome in attempt.outcomes.values() if outcome.status == "died"]
+    return f"{name} could not be called: the notebook's process had ended. {died[0]}".strip() if died else ""
+
+
+def _status(restored: Restored, attempt: _Attempt) -> tuple[SubmissionStatus, tuple[str, ...]]:
+    notes = [*restored.suspicions, *restored.notes]
+    notes += [f"A cell ended the notebook's process: {one.error}" for one in attempt.outcomes.values()
+              if one.status == "died"]  # fmt: skip
+    if not attempt.defined and not _any_student_function(restored.notebook, attempt):
+        return "failed", ("The notebook holds none of the graded functions.", *notes)
+    return ("needs_review" if restored.suspicions else "graded"), tuple(notes)
+
+
+def _any_student_function(notebook: NotebookNode, attempt: _Attempt) -> bool:
+    """Whether some graded cell was there and failed to run, so that there was something to grade."""
+    return any(
+        outcome.status != "ok" and (mark := read_mark(notebook.cells[place])) is not None and mark.kind is Kind.GRADED
+        for place, outcome in attempt.outcomes.items()
+    ) or any(outcome.status == "died" for outcome in attempt.outcomes.values())
+
+
+def _shown(notebook: NotebookNode, outcomes: dict[int, CellOutcome], result: Result) -> NotebookNode:
+    """The notebook with what its cells printed, and each check cell's score before that."""
+    above = result.notes
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        mark = read_mark(cell)
+        outcome = outcomes.get(place)
+        printed: list[dict[str, Any]] = list(outcome.outputs) if outcome else []
+        if mark is not None and mark.kind is Kind.CHECK and "nbgrader" in cell.metadata:
+            cell.outputs = check_outputs(mark.name, result.functions[mark.name], printed, above)
+            above = ()
+        elif mark is not None and mark.kind is Kind.DEMO and outcome is None:
+            cell.outputs = [output({"output_type": "stream", "name": "stdout", "text": f"{_DEMO_NOTE}\n"})]
+        else:
+            cell.outputs = [output(one) for one in printed]
+        cell.execution_count = None
+    return notebook
+
+
+def _released_files(release: Path) -> dict[str, bytes]:
+    """Files released beside the notebook, which its code may read."""
+    folder = release.parent
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
+    }
+
+
+def _refuse_strangers(suite: Suite, functions: Sequence[str], release: Path) -> None:
+    """Refuse checks and a release that speak of different functions."""
+    unknown = [name for name in suite.points if name not in functions]
+    without = [name for name in functions if name not in suite.points]
+    if unknown or without:
+        what = f"the checks grade {unknown[0]}, which is" if unknown else f"{without[0]} has no check items and is"
+        raise CourseError(
+            f"{what}{' not' if unknown else ''} a graded function of the release",
+            where=str(release),
+            remedy=f"Run: autograder build {release.stem}",
+        )

@@ -1,0 +1,92 @@
+"""A function's score as the outputs of its check cell: what nbgrader reads, then what the student reads."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.models import FunctionResult
+
+_STYLE = {
+    "table": "border-collapse:collapse;width:100%;margin:.5em 0;font-size:14px",
+    "cell": "text-align:left;vertical-align:top;padding:.4em .6em;border-top:1px solid #ddd;white-space:normal",
+    "points": "text-align:right;vertical-align:top;padding:.4em .6em;border-top:1px solid #ddd;white-space:nowrap",
+}
+_SIGN = {True: ("passed", "#1a7f37"), False: ("not passed", "#b35900")}
+
+
+def check_outputs(
+    name: str, function: FunctionResult, visible: Sequence[dict[str, Any]], notes: Sequence[str] = ()
+) -> list[NotebookNode]:
+    """The outputs of a check cell.
+
+    nbgrader's ``determine_grade`` takes the first output that it understands, so the score comes
+    first, as the text of a plain finite float between 0 and the cell's points; whatever the visible
+    asserts printed stands behind the table, where it cannot touch the score.
+
+    Args:
+        name: The graded function.
+        function: Its result.
+        visible: nbformat outputs of the cell's own visible asserts.
+        notes: Lines about the whole submission, to be shown above the table.
+    """
+    score = f"{min(max(float(function.score), 0.0), float(function.max_score))!r}"
+    return [
+        output({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": score}}),
+        output(
+            {
+                "output_type": "display_data",
+                "metadata": {},
+                "data": {
+                    "text/plain": _as_text(name, function, notes),
+                    "text/html": _as_html(name, function, notes),
+                },
+            }
+        ),
+        *(output(one) for one in visible),
+    ]
+
+
+def output(fields: dict[str, Any]) -> NotebookNode:
+    """An nbformat output of plain fields."""
+    return NotebookNode({key: NotebookNode(value) if isinstance(value, dict) else value for key, value in fields.items()})
+
+
+def points(value: float) -> str:
+    """Points for people: ``2``, ``2.5``."""
+    return f"{value:g}"
+
+
+def _heading(name: str, function: FunctionResult) -> str:
+    return f"{name}: {points(function.score)} of {points(function.max_score)} points"
+
+
+def _as_text(name: str, function: FunctionResult, notes: Sequence[str]) -> str:
+    lines = [*notes, _heading(name, function)]
+    for item in function.items:
+        earned = points(item.points) if item.passed else "0"
+        lines.append(f"  [{'x' if item.passed else ' '}] {earned}/{points(item.points)}  {item.line}")
+        if not item.passed:
+            lines.append(f"        {item.message}")
+    return "\n".join(lines)
+
+
+def _as_html(name: str, function: FunctionResult, notes: Sequence[str]) -> str:
+    rows = "".join(_row(item.passed, item.points, item.line, item.message) for item in function.items)
+    above = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
+    return (
+        f"{above}<p><strong>{html.escape(_heading(name, function))}</strong></p>"
+        f'<table style="{_STYLE["table"]}"><tbody>{rows}</tbody></table>'
+    )
+
+
+def _row(passed: bool, worth: float, line: str, message: str) -> str:
+    sign, colour = _SIGN[passed]
+    seen = "" if passed else f'<br><span style="color:#555">{html.escape(message)}</span>'
+    earned = points(worth) if passed else "0"
+    return (
+        f'<tr><td style="{_STYLE["points"]};color:{colour};width:6em">{sign}</td>'
+        f'<td style="{_STYLE["cell"]}">{html.escape(line)}{seen}</td>'
+        f'<td style="{_STYLE["points"]};width:5em">{earned} / {points(worth)}</td></tr>'
+    )
