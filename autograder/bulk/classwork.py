@@ -43,7 +43,7 @@ class Classwork:
 
     @property
     def coursedir(self) -> CourseDirectory:
-        """nbgrader's folders of the course."""
+        """Nbgrader's folders of the course."""
         directory: CourseDirectory = self.converter.coursedir
         return directory
 
@@ -99,9 +99,7 @@ def _graded(
         for step in steps:
             notebook, _ = step(notebook, {})
         source = Path(work.coursedir.format_path(work.coursedir.source_directory, ".", work.assignment))
-        pending = PendingFolder(
-            folder, notebook, source, work.coursedir.ignore, work.converter.permissions
-        )
+        pending = PendingFolder(folder, notebook, source, work.coursedir.ignore, work.converter.permissions)
         try:
             records.save(folder.student, submitted, notebook)
         except BaseException:
@@ -114,9 +112,9 @@ def _graded(
 def _further_steps(converter: Autograde) -> list[Preprocessor]:
     """The course's other autograding preprocessors, as ``nbgrader autograde`` would run them."""
     exporter = converter.exporter_class(config=converter.config)
-    exporter._preprocessors = []  # noqa: SLF001 - as nbgrader's Autograde does itself
+    exporter._preprocessors = []
     for step in converter.autograde_preprocessors:
         if not (isinstance(step, type) and issubclass(step, _DONE_HERE)):
             exporter.register_preprocessor(step)
-    steps: list[Preprocessor] = exporter._preprocessors  # noqa: SLF001
+    steps: list[Preprocessor] = exporter._preprocessors
     return steps

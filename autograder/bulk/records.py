@@ -132,7 +132,7 @@ class Records:
                 notebook.student.id, notebook.score, late
             )
             if penalty is not None:
-                notebook.late_submission_penalty = self._penalties._check_late_penalty(notebook, penalty)  # noqa: SLF001
+                notebook.late_submission_penalty = self._penalties._check_late_penalty(notebook, penalty)
 
 
 def _add_cells(row: SubmittedNotebook) -> None:
@@ -170,7 +170,9 @@ def _explained(db_url: str) -> Iterator[None]:
         remedy = "Close other programs that write to it and run this again"
         if isinstance(error, DatabaseError) and "lock" not in said:
             remedy = "If nbgrader was upgraded, make a copy of it and run: nbgrader db upgrade"
-        raise GradebookError(f"the gradebook cannot be used ({said})", where=_place(db_url), remedy=remedy) from error
+        raise GradebookError(
+            f"the gradebook cannot be used ({said})", where=_place(db_url), remedy=remedy
+        ) from error
 
 
 def _place(db_url: str) -> str:

@@ -43,7 +43,9 @@ class SubmittedFolder:
             when: datetime | None = parse_utc(text) if text else None
         except (ValueError, OverflowError) as error:
             raise CourseError(
-                "this is no time", where=str(path), remedy="Write it as 2026-01-31 23:59:00 UTC, or delete the file"
+                "this is no time",
+                where=str(path),
+                remedy="Write it as 2026-01-31 23:59:00 UTC, or delete the file",
             ) from error
         return when
 
@@ -53,7 +55,9 @@ def iso(when: datetime | None) -> str | None:
     return None if when is None else when.replace(tzinfo=UTC).isoformat()
 
 
-def submitted_folders(coursedir: CourseDirectory, assignment: str, student: str = "*") -> tuple[SubmittedFolder, ...]:
+def submitted_folders(
+    coursedir: CourseDirectory, assignment: str, student: str = "*"
+) -> tuple[SubmittedFolder, ...]:
     """The submissions of an assignment, sorted by student.
 
     Args:

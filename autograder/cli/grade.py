@@ -8,7 +8,14 @@ from typing import Any, ClassVar
 import msgspec
 from nbgrader.converters import Autograde
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from traitlets import Bool
 
 from autograder.bulk import Classwork, grade_class

@@ -43,11 +43,11 @@ def put_environment_first() -> None:
         os.environ["PATH"] = os.pathsep.join([own, path])
 
 
-def _points(checks: str, root: Path, assignment: str) -> Any:  # noqa: ANN401 - a mapping, see hidden_points
+def _points(checks: str, root: Path, assignment: str) -> Any:
     return hidden_points(Path(root), checks, assignment)
 
 
-def _set(section: Config, name: str, converter: type, change: Any) -> None:  # noqa: ANN401
+def _set(section: Config, name: str, converter: type, change: Any) -> None:
     before = section[name] if name in section else converter.class_traits()[name].default()
     section[name] = change(list(before))
 

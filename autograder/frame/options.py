@@ -19,9 +19,9 @@ class Autograder(Configurable):
 
     checks = Unicode("checks", help="Folder of the hidden checks, from the course's folder.").tag(config=True)
     demonstrations = Bool(False, help="Whether # DEMO cells are run when grading.").tag(config=True)
-    packages = List(
-        Unicode(), help="Further installed distributions that student code may import, by name."
-    ).tag(config=True)
+    packages = List(Unicode(), help="Further installed distributions that student code may import, by name.").tag(
+        config=True
+    )
     max_bytes = Integer(MAX_BYTES, help="Size of a submitted file above which it is not opened, in bytes.").tag(
         config=True
     )
@@ -58,7 +58,7 @@ class Autograder(Configurable):
         return Options(Limits(**limits), self.demonstrations, self.max_bytes)
 
     def _cell_seconds(self) -> float:
-        """nbgrader's own time-out where the course sets one; None and negative mean no limit there."""
+        """Nbgrader's own time-out where the course sets one; None and negative mean no limit there."""
         config: Config = self.config
         for section in ("SandboxExecute", "Execute", "ExecutePreprocessor"):
             if "timeout" in config[section]:

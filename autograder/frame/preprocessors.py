@@ -7,8 +7,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
 from autograder.errors import AutograderError
-from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.frame.record import submission_digest, with_record
+from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.grading.plain import run_plain
 from autograder.grading.reading import read_submission
 from autograder.grading.restoring import restore

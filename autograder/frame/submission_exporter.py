@@ -1,5 +1,6 @@
 """Where nbgrader's autograding begins: refuses a course that cannot be graded, reads any bytes at all."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,14 @@ class SubmissionExporter(NotebookExporter):
     def _open_grader(self, converter: BaseConverter) -> Grader | None:
         """The grader of our assignment; None for one that nbgrader grades from its cells' outputs."""
         assignment = converter.coursedir.assignment_id
-        if not self.course.release_notebook(assignment).is_file() or not is_ours(self.course.read_release(assignment)):
+        if not self.course.release_notebook(assignment).is_file() or not is_ours(
+            self.course.read_release(assignment)
+        ):
             return None
         options = self.options.grading()
         self.fingerprint = fingerprint(self.course, assignment, options)
         grader = grader_for(self.course, assignment, options, tuple(self.options.packages))
         with Gradebook(converter.coursedir.db_url, converter.coursedir.course_id) as gradebook:
-            try:
+            with suppress(MissingEntry):  # nbgrader itself says that it has to be generated first
                 refuse_stale_gradebook(gradebook, assignment, grader)
-            except MissingEntry:
-                pass  # nbgrader says itself that the assignment has to be generated first
         return grader

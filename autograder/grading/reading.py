@@ -156,7 +156,10 @@ def read_submission(path: Path, max_bytes: int = MAX_BYTES) -> "bytes | Unreadab
         if error.errno == errno.ELOOP:
             return UnreadableNotebookError("The submitted file is a link, not a notebook.")
         return UnreadableNotebookError(f"The submitted file cannot be opened ({error.strerror}).")
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return UnreadableNotebookError("The submitted file is not a plain file.")
-        return file.read(max_bytes + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(max_bytes + 1)
+    finally:
+        os.close(descriptor)

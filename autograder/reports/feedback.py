@@ -27,9 +27,7 @@ def write_feedback(coursedir: CourseDirectory, assignment: str, parent: LoggingC
     """
     coursedir.assignment_id = assignment
     if not glob.glob(coursedir.format_path(coursedir.autograded_directory, "*", assignment)):
-        raise CourseError(
-            "nothing is graded yet", where=assignment, remedy=f"Run: autograder grade {assignment}"
-        )
+        raise CourseError("nothing is graded yet", where=assignment, remedy=f"Run: autograder grade {assignment}")
     converter = GenerateFeedback(coursedir=coursedir, parent=parent)
     converter.update_config(Config({"HTMLExporter": {"template_name": "feedback"}}))
     converter.force = True
