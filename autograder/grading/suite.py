@@ -52,7 +52,9 @@ class Suite:
         self.checks = checks
         if not any(checks.glob("test_*.py")):
             raise CourseError(
-                "there are no hidden checks", where=str(checks), remedy=f"Write {checks / f'test_{checks.name}.py'}"
+                "there are no hidden checks",
+                where=str(checks),
+                remedy=f"Write {checks / f'test_{checks.name}.py'}",
             )
         self._session = _collect(checks)
         self._recorder = _Recorder()
@@ -123,8 +125,9 @@ def _collect(checks: Path) -> pytest.Session:
         arguments += ["-p", f"no:{name}"]
     with _without_leftovers(checks):
         config = _prepareconfig([*arguments, str(checks)])
-        config._do_configure()  # noqa: SLF001
+        config._do_configure()
         session = pytest.Session.from_config(config)
+        config.hook.pytest_sessionstart(session=session)
         failures = _CollectFailures()
         config.pluginmanager.register(failures)
         try:
@@ -132,9 +135,7 @@ def _collect(checks: Path) -> pytest.Session:
         except pytest.UsageError as error:
             raise CourseError(f"the checks cannot be collected: {error}", where=str(checks)) from error
         if failures.first:
-            raise CourseError(
-                failures.first, where=str(checks), remedy=f"See it whole with: pytest {checks}"
-            )
+            raise CourseError(failures.first, where=str(checks), remedy=f"See it whole with: pytest {checks}")
     return session
 
 
