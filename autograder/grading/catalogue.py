@@ -1,0 +1,163 @@
+"""The catalogue that stands beside an assignment's checks: right answers written another way, and named mistakes.
+
+The release gate grades all of them; the mistakes also tell what a wrong submission may have in mind.
+"""
+
+import ast
+import importlib.util
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar, final
+
+from autograder.errors import CourseError
+
+ALTERNATIVES_FILE = "alternatives.py"
+MISCONCEPTIONS_FILE = "misconceptions.py"
+HINT_WORDS = range(20, 61)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A right answer by another author's habits; it must get full marks.
+
+    Attributes:
+        function: The graded function.
+        name: What is different about it, in a few words.
+        source: The whole text of the graded cell, from its first line ``# GRADED FUNCTION: f`` on.
+    """
+
+    function: str
+    name: str
+    source: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A mistake that learners make, as an edit of the reference; it must lose marks in its function alone.
+
+    Attributes:
+        name: What the mistake is, in a few words with hyphens; unique within the assignment.
+        function: The graded function that it spoils.
+        find: Text of the reference's cell that the edit replaces; it occurs there exactly once.
+        replace: What stands there instead.
+        hint: 20 to 60 words for the student that point at the idea and don't give the line.
+        file: The file that it was read from, for error messages; set when it is loaded.
+    """
+
+    name: str
+    function: str
+    find: str
+    replace: str
+    hint: str
+    file: str = ""
+
+    def apply(self, source: str) -> str:
+        """The reference's graded cell with this mistake in it.
+
+        Args:
+            source: The text of the function's graded cell in the source notebook.
+
+        Raises:
+            CourseError: The text to replace doesn't occur exactly once, or the result isn't Python.
+        """
+        where = f"{self.file or MISCONCEPTIONS_FILE}, {self.name}"
+        count = source.count(self.find) if self.find else 0
+        if count != 1:
+            raise CourseError(
+                f"the text to replace occurs {count} times in the reference's {self.function}",
+                where=where,
+                remedy="Choose a text that occurs there exactly once",
+            )
+        edited = source.replace(self.find, self.replace)
+        try:
+            ast.parse(edited)
+        except (SyntaxError, ValueError) as error:
+            raise CourseError(
+                f"the edited {self.function} isn't Python ({error})", where=where, remedy="Mend the edit"
+            ) from error
+        return edited
+
+
+_Entry = TypeVar("_Entry", Alternative, Misconception)
+
+
+def load_alternatives(checks: Path) -> tuple[Alternative, ...]:
+    """The tuple ``ALTERNATIVES`` of a folder of checks.
+
+    Raises:
+        CourseError: The file is missing, can't be loaded, or an entry isn't as it must be.
+    """
+    file = checks / ALTERNATIVES_FILE
+    entries = _entries(file, "ALTERNATIVES", Alternative)
+    _refuse_doubles(file, (f"{one.function}, {one.name}" for one in entries))
+    for one in entries:
+        mark = f"# GRADED FUNCTION: {one.function}"
+        if one.source.split("\n", 1)[0].rstrip() != mark:
+            raise CourseError(
+                "the cell doesn't begin with its graded line",
+                where=f"{file}, {one.name}",
+                remedy=f"Let it begin with: {mark}",
+            )
+    return entries
+
+
+def load_misconceptions(checks: Path) -> tuple[Misconception, ...]:
+    """The tuple ``MISCONCEPTIONS`` of a folder of checks.
+
+    Raises:
+        CourseError: The file is missing, can't be loaded, or an entry isn't as it must be.
+    """
+    file = checks / MISCONCEPTIONS_FILE
+    entries = _entries(file, "MISCONCEPTIONS", Misconception)
+    _refuse_doubles(file, (one.name for one in entries))
+    for one in entries:
+        if len(one.hint.split()) not in HINT_WORDS:
+            raise CourseError(
+                f"the hint has {len(one.hint.split())} words",
+                where=f"{file}, {one.name}",
+                remedy=f"Write {HINT_WORDS[0]} to {HINT_WORDS[-1]}",
+            )
+    return tuple(replace(one, file=str(file)) for one in entries)
+
+
+def _entries(file: Path, variable: str, kind: type[_Entry]) -> tuple[_Entry, ...]:
+    entries = getattr(_load(file, variable), variable, None)
+    if not isinstance(entries, tuple | list) or not all(isinstance(one, kind) for one in entries):
+        raise CourseError(
+            f"the file doesn't define {variable} as a tuple of {kind.__name__}",
+            where=str(file),
+            remedy=f"Write: {variable} = ({kind.__name__}(...), ...)",
+        )
+    for number, one in enumerate(entries, start=1):
+        if not all(isinstance(getattr(one, field), str) for field in kind.__slots__) or not one.name.strip():
+            raise CourseError(
+                f"entry {number} has no name, or a part that isn't text", where=str(file), remedy="Mend it"
+            )
+    return tuple(entries)
+
+
+def _refuse_doubles(file: Path, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise CourseError(f"two entries are called '{name}'", where=str(file), remedy="Rename one")
+        seen.add(name)
+
+
+def _load(file: Path, variable: str) -> ModuleType:
+    # Never put into sys.modules: every assignment's catalogue has the same file names.
+    spec = importlib.util.spec_from_file_location(f"_catalogue_{file.parent.name}_{file.stem}", file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise CourseError("the file is missing", where=str(file), remedy=f"Write it; it defines {variable}")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever the course's own module raises, the user needs one line
+        raise CourseError(
+            f"the file can't be loaded ({type(error).__name__}: {error})", where=str(file), remedy="Mend it"
+        ) from error
+    return module

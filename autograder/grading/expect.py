@@ -1,0 +1,271 @@
+"""Comparisons for the authors of checks: each passes, or says in an ``AssertionError`` what was seen.
+
+The functions take a decoded value of any kind and raise nothing else, whatever it is. A message may
+say the shape and the keys that are asked for, which follow from the course's conventions, but never
+an expected number. Rulings: an array's shape counts; integers and truth values are as good as floats;
+lists are as good as tuples; extra keys and the order of keys don't count; another number of returned
+values does. A list of numbers is no array: the course's functions return arrays.
+
+Tolerance: a value is right within ``RTOL`` of itself and ``ATOL`` of the array's largest entry. Sums in
+another order, or a product taken apart, move a right answer by 1e-15 to 1e-13 of the largest entry; the
+checks choose inputs on which every catalogued mistake moves something by more than 1e-7. So either side is
+a factor of 100 away, which the tests of each assignment's checks try.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.grading.mismatch import Array, shape_mismatch, value_mismatch
+
+RTOL = 1e-9
+ATOL = 1e-11
+
+_SHOWN = 8  # names in one message
+_LONGEST_NAME = 40  # characters
+_LONGEST_KIND = 100  # characters; an array may have 64 dimensions
+_KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((bool, np.bool_), "a truth value"),
+    ((int, float, np.number), "a number"),
+    ((complex,), "a complex number"),
+    ((str, bytes), "text"),
+    ((dict,), "a dictionary"),
+    ((list,), "a list"),
+    ((tuple,), "a tuple"),
+    ((set, frozenset), "a set"),
+)
+
+
+def that(condition: object, message: str) -> None:
+    """Pass where the condition holds.
+
+    Raises:
+        AssertionError: It doesn't; with the message.
+    """
+    if not condition:
+        raise AssertionError(message)
+
+
+def returned(seen: Any, *names: str) -> tuple[Any, ...]:
+    """The values that a function returned together, as a tuple.
+
+    Args:
+        seen: What it returned: a tuple or list of as many values.
+        names: Their names, in order.
+
+    Raises:
+        AssertionError: It returned another number of values, or something else.
+    """
+    asked = f"{len(names)} values: {_listed(names)}"
+    that(seen is not None, f"The function returned nothing (None); it should return {asked}.")
+    that(isinstance(seen, tuple | list), f"The function returned {kind(seen)}; it should return {asked}.")
+    that(len(seen) == len(names), f"The function returned {len(seen)} value(s); it should return {asked}.")
+    return tuple(seen)
+
+
+def listing(seen: Any, name: str) -> list[Any]:
+    """A list or tuple, as a list.
+
+    Raises:
+        AssertionError: It is neither.
+    """
+    that(isinstance(seen, list | tuple), f"{_start(name)} should be a list; it is {kind(seen)}.")
+    return list(seen)
+
+
+def dictionary(seen: Any, keys: Iterable[str], name: str) -> dict[Any, Any]:
+    """A dictionary that has all of the keys.
+
+    Raises:
+        AssertionError: It is none, or lacks some.
+    """
+    that(isinstance(seen, dict), f"{_start(name)} should be a dictionary; it is {kind(seen)}.")
+    if missing := [key for key in keys if key not in seen]:
+        has = _listed(key if isinstance(key, str) else kind(key) for key in seen)
+        raise AssertionError(f"{_start(name)} has no {_listed(missing, last='and no')}; it has {has}.")
+    return dict(seen)
+
+
+def numeric(seen: Any, name: str, shape: tuple[int, ...] | None = None) -> Array:
+    """A numpy array of real numbers, as float64.
+
+    Args:
+        seen: The value.
+        name: What to call it.
+        shape: The shape that it should have, or None where any will do.
+
+    Raises:
+        AssertionError: It is something else, or has another shape.
+    """
+    problem = _structural(seen, shape)
+    that(not problem, f"{_start(name)}: {problem}.")
+    return _as_float(seen)
+
+
+def array(
+    seen: Any,
+    expected: Array,
+    name: str,
+    *,
+    start: Array | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Pass where an array has the expected shape and values.
+
+    Args:
+        seen: The value.
+        expected: The right array, of real and finite numbers.
+        name: What to call it.
+        start: What it was before the step under check, for a better message.
+        rtol: Tolerance relative to each entry; `RTOL` by default.
+        atol: Tolerance relative to the largest entry (absolute where all are 0); `ATOL` by default.
+
+    Raises:
+        AssertionError: It has not.
+    """
+    expected = np.asarray(expected, dtype=float)
+    found = numeric(seen, name, expected.shape)
+    if not _within(found, expected, rtol, atol):
+        raise AssertionError(f"{_start(name)}: {value_mismatch(found, expected, start)}.")
+
+
+def arrays(
+    seen: Any,
+    expected: Mapping[str, Array],
+    name: str,
+    *,
+    start: Mapping[str, Array] | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> None:
+    """Pass where a dictionary holds every expected array under its name.
+
+    Args:
+        seen: The value.
+        expected: The right arrays by name; the dictionary may hold others besides.
+        name: What to call the dictionary.
+        start: The arrays before the step under check, for a better message.
+        rtol: As for `array`.
+        atol: As for `array`.
+
+    Raises:
+        AssertionError: It doesn't. The message says which arrays are wrong, how, and that others are right.
+    """
+    found = dictionary(seen, expected, name)
+    right = {key: np.asarray(value, dtype=float) for key, value in expected.items()}
+    problems = {key: text for key, value in right.items() if (text := _structural(found[key], value.shape))}
+    if not problems:
+        floats = {key: _as_float(found[key]) for key in right}
+        wrong = {key: value for key, value in right.items() if not _within(floats[key], value, rtol, atol)}
+        problems = _value_problems(floats, wrong, start or {})
+    if problems:
+        raise AssertionError(f"In {name}, {_told(problems, len(right))}.")
+
+
+def number(seen: Any, expected: float, name: str, *, rtol: float = RTOL, atol: float = 0.0) -> None:
+    """Pass where a value is one number, right within ``rtol`` of itself or ``atol``.
+
+    Raises:
+        AssertionError: It isn't. The message says what was seen and on which side it lies.
+    """
+    found = value(seen, name)
+    if not abs(found - expected) <= rtol * abs(expected) + atol:
+        side = "large" if found > expected else "small"
+        raise AssertionError(f"{_start(name)} is {found:.6g}, which is too {side}.")
+
+
+def value(seen: Any, name: str) -> float:
+    """A finite number: a Python or numpy number, or an array of one element.
+
+    Raises:
+        AssertionError: It is something else.
+    """
+    found = np.asarray(seen) if isinstance(seen, int | float | np.number | np.ndarray) else None
+    if found is None or isinstance(seen, bool) or found.dtype.kind not in "iuf":
+        what = "an integer too large for a float" if type(seen) is int else kind(seen)
+        raise AssertionError(f"{_start(name)} should be a number; it is {what}.")
+    that(found.size == 1, f"{_start(name)} should be one number; it is an array of shape {found.shape}.")
+    single = float(_as_float(found).ravel()[0])
+    that(np.isfinite(single), f"{_start(name)} is {single}, not a finite number.")
+    return single
+
+
+def kind(seen: Any) -> str:
+    """What a value is, in words for a student: "a list", "None", "an object of type Foo"."""
+    if seen is None:
+        return "None"
+    if isinstance(seen, np.ndarray):
+        return f"an array of shape {seen.shape} and type {seen.dtype}"[:_LONGEST_KIND]
+    for types, words in _KINDS:
+        if isinstance(seen, types):
+            return words
+    # Objects of the student's own arrive as the sandbox's marker, which names their type.
+    named = getattr(seen, "type_name", None)
+    name = named if isinstance(named, str) else type(seen).__name__
+    return f"an object of type {name[:_LONGEST_NAME]}"
+
+
+def _structural(seen: Any, shape: tuple[int, ...] | None) -> str:
+    """What is wrong with the value besides its numbers; empty where nothing is."""
+    if isinstance(seen, np.generic):
+        seen = np.asarray(seen)
+    if not isinstance(seen, np.ndarray):
+        return f"it should be a numpy array; it is {kind(seen)}"
+    if seen.dtype.kind not in "biuf":
+        return f"it should hold real numbers; it is {kind(seen)}"
+    return "" if shape is None else shape_mismatch(seen.shape, shape)
+
+
+def _as_float(seen: Any) -> Array:
+    with np.errstate(all="ignore"):  # a longdouble may be too large, and becomes infinite
+        return np.array(seen, dtype=np.float64)
+
+
+def _within(seen: Array, expected: Array, rtol: float | None, atol: float | None) -> bool:
+    largest = float(np.max(np.abs(expected), initial=0.0)) or 1.0
+    relative, absolute = RTOL if rtol is None else rtol, ATOL if atol is None else atol
+    with np.errstate(all="ignore"):
+        return bool(np.all(np.abs(seen - expected) <= relative * np.abs(expected) + absolute * largest))
+
+
+def _value_problems(
+    seen: Mapping[str, Array], wrong: Mapping[str, Array], start: Mapping[str, Array]
+) -> dict[str, str]:
+    """What is wrong with each array: one explanation for all of them where there is one."""
+    each = {key: value_mismatch(seen[key], right, start.get(key)) for key, right in wrong.items()}
+    if len(wrong) < 2 or len(set(each.values())) == 1:
+        return each
+    before = _flat(start, wrong) if all(key in start for key in wrong) else None
+    together = value_mismatch(_flat(seen, wrong), _flat(wrong, wrong), before)
+    holds_for_all = " of " not in together and not together.startswith("the values")
+    return dict.fromkeys(wrong, together) if holds_for_all else each
+
+
+def _flat(values: Mapping[str, Array], keys: Iterable[str]) -> Array:
+    return np.concatenate([np.ravel(values[key]) for key in keys])
+
+
+def _told(problems: Mapping[str, str], total: int) -> str:
+    """All problems in one sentence, those that are alike together."""
+    alike: dict[str, list[str]] = {}
+    for key, text in problems.items():
+        alike.setdefault(text, []).append(key)
+    if len(alike) == 1 and len(problems) == total > 2:
+        return f"all {total} arrays: {next(iter(alike))}"
+    told = "; ".join(f"{_listed(keys)}: {text}" for text, keys in alike.items())
+    right = total - len(problems)
+    return told + (f" (right: the other {right if right > 1 else 'one'})" if right else "")
+
+
+def _listed(names: Iterable[str], last: str = "and") -> str:
+    shown = [name[:_LONGEST_NAME] for name in names] or ["nothing"]
+    if len(shown) > _SHOWN:
+        shown = [*shown[:_SHOWN], f"{len(shown) - _SHOWN} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+
+
+def _start(name: str) -> str:
+    """A name at the beginning of a sentence: prose gets its capital, a variable's name stays."""
+    return name[:1].upper() + name[1:] if " " in name else name
