@@ -1,0 +1,24 @@
+"""From a source notebook to what students get and to the reference: tagging, solutions, leaks, release.
+
+nbgrader makes the release itself; this folder only adds steps to it. It must never know about
+submissions, the sandbox or check items; points are handed to it.
+"""
+
+from autograder.authoring.building import build, stale
+from autograder.authoring.leaks import leaks, refuse_leaks
+from autograder.authoring.registration import register
+from autograder.authoring.solutions import solutions_module
+from autograder.authoring.steps import CheckRelease, TagCells
+from autograder.authoring.tagging import tag
+
+__all__ = [
+    "CheckRelease",
+    "TagCells",
+    "build",
+    "leaks",
+    "refuse_leaks",
+    "register",
+    "solutions_module",
+    "stale",
+    "tag",
+]
