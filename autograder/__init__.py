@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["configure"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
+def __getattr__(name: str) -> Any:
     """Load nbgrader only when a course is configured, so that the sandbox's modules stay light."""
     if name == "configure":
         from autograder.frame import configure

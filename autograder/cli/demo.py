@@ -25,12 +25,16 @@ from autograder.reports import write_feedback
 
 DEFAULT_FOLDER = "demo-course"
 MARKER = ".autograder-demo"
+CELL_SECONDS = 3.0
 
-_CONFIG = '''"""The demonstration's configuration: all that a course needs."""
+_CONFIG = f'''"""The demonstration's configuration: all that a course needs."""
 
 import autograder
 
 c = get_config()
+
+# Endless loops are part of the demonstration: ten seconds for each of their cells would make it long.
+c.Autograder.cell_seconds = {CELL_SECONDS}
 
 autograder.configure(c)
 '''
@@ -116,6 +120,7 @@ def fresh_course(origin: Course, assignment: str, target: Path) -> Course:
 def demo_config(course: Course) -> Config:
     """The configuration that the demonstration's ``nbgrader_config.py`` gives."""
     config = Config({"CourseDirectory": {"root": str(course.root)}, "Application": {"log_level": "CRITICAL"}})
+    config.Autograder.cell_seconds = CELL_SECONDS
     configure(config)
     return config
 

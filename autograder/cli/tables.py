@@ -21,10 +21,11 @@ def print_result(result: Result, title: str) -> None:
     console = Console(highlight=False)
     console.print(
         f"[bold]{escape(title)}[/bold]  {result.assignment}: {points(result.score)} of {points(result.max_score)} "
-        f"points, [{_COLOURS[result.status]}]{result.status}[/], isolation {result.isolation}, {result.seconds:.2f} s"
+        f"points, [{_COLOURS[result.status]}]{result.status}[/], isolation {result.isolation}, {result.seconds:.2f} s",
+        soft_wrap=True,
     )
     for note in result.notes:
-        console.print(f"  {escape(note)}")
+        console.print(f"  {escape(note)}", soft_wrap=True)
     for name, function in result.functions.items():
         colour = _COLOURS[function.status]
         console.print(

@@ -193,7 +193,7 @@ def _reads_the_checks(material: Material) -> bytes:
         "found = []\n"
         "for top in ('/', os.getcwd(), os.path.expanduser('~')):\n"
         "    for folder, _, files in os.walk(top):\n"
-        "        if folder.startswith(('/proc', '/sys')):\n"
+        "        if folder.startswith(('/proc', '/sys', '/usr')):\n"
         "            continue\n"
         f"        found += [os.path.join(folder, name) for name in files if name in "
         f"('expected.npz', 'gradebook.db', 'test_{material.assignment}.py', '{material.assignment}.py')]\n"

@@ -1,4 +1,4 @@
-"""What can end a check item besides a failed comparison: always the submission's doing, in words for its author."""
+"""What can end a check item besides a failed comparison: the submission's doing, in words for its author."""
 
 
 class StudentFault(Exception):

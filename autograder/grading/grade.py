@@ -108,9 +108,9 @@ class Grader:
         return self._graded(restored.notebook, attempt.outcomes, functions, status, notes, started)
 
     def _attempts(self, restored: Restored) -> _Attempt:
-        """Run the submission; once more where a cell hung, and with demonstrations where it needs one."""
+        """Run the submission; once more where a hang cost a function, with demonstrations where it needs one."""
         attempt = self._attempt(restored.notebook, self.options.demonstrations)
-        if attempt.timed_out:
+        if attempt.timed_out and not attempt.defined.issuperset(self.functions):
             attempt = self._attempt(restored.notebook, self.options.demonstrations)
         if not self.options.demonstrations and defined_in_demonstration(attempt.missed, restored.notebook):
             with_demonstrations = self._attempt(restored.notebook, True)
@@ -169,7 +169,9 @@ class Grader:
             )
             for name in self.functions
         }
-        return self._graded(restore(self.release, self.release).notebook, {}, functions, "failed", (reason,), started)
+        return self._graded(
+            restore(self.release, self.release).notebook, {}, functions, "failed", (reason,), started
+        )
 
     def _graded(
         self,
@@ -244,7 +246,9 @@ def _status(restored: Restored, attempt: _Attempt) -> tuple[SubmissionStatus, tu
 def _any_student_function(notebook: NotebookNode, attempt: _Attempt) -> bool:
     """Whether some graded cell was there and failed to run, so that there was something to grade."""
     return any(
-        outcome.status != "ok" and (mark := read_mark(notebook.cells[place])) is not None and mark.kind is Kind.GRADED
+        outcome.status != "ok"
+        and (mark := read_mark(notebook.cells[place])) is not None
+        and mark.kind is Kind.GRADED
         for place, outcome in attempt.outcomes.items()
     ) or any(outcome.status == "died" for outcome in attempt.outcomes.values())
 

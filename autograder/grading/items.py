@@ -73,7 +73,9 @@ def read_item(node: pytest.Item) -> CheckItem:
     line = " ".join(inspect.cleandoc(node.function.__doc__ or "").split("\n\n", 1)[0].split())
     if not line:
         raise CourseError(
-            "a check item without a docstring", where=where, remedy="Give it one: it is the line that the student reads"
+            "a check item without a docstring",
+            where=where,
+            remedy="Give it one: it is the line that the student reads",
         )
     lends = "replaced" in node.function.__code__.co_names or bool(marker.kwargs.get("lends"))
     return CheckItem(node.name, function, float(points), line, lends, node)

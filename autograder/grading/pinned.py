@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
+from autograder.files import write_atomically
 
 from autograder.errors import CourseError
-from autograder.files import write_atomically
 
 _PIN = "Make it anew from the reference with: pytest {folder} --pin"
 
@@ -30,7 +30,7 @@ class PinnedResults:
         self._arrays: dict[str, np.ndarray[Any, Any]] | None = None
         self._new: dict[str, np.ndarray[Any, Any]] = {}
 
-    def look_up(self, key: str) -> Any:  # noqa: ANN401 - whatever the reference returned
+    def look_up(self, key: str) -> Any:
         """The result pinned under ``key``.
 
         Raises:
@@ -46,7 +46,7 @@ class PinnedResults:
                 f"no result is pinned for {key}", where=str(self.path), remedy=self._remedy
             ) from error
 
-    def pin(self, key: str, value: Any) -> None:  # noqa: ANN401 - whatever the reference returned
+    def pin(self, key: str, value: Any) -> None:
         """Keep a result to be written by `save`."""
         leaves: list[np.ndarray[Any, Any]] = []
         self._new[f"{key}#"] = np.array(json.dumps(_flatten(value, leaves)))
@@ -68,9 +68,13 @@ class PinnedResults:
             with np.load(self.path, allow_pickle=False) as archive:
                 return {name: archive[name] for name in archive.files}
         except FileNotFoundError as error:
-            raise CourseError("the pinned results are missing", where=str(self.path), remedy=self._remedy) from error
+            raise CourseError(
+                "the pinned results are missing", where=str(self.path), remedy=self._remedy
+            ) from error
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise CourseError("the pinned results are damaged", where=str(self.path), remedy=self._remedy) from error
+            raise CourseError(
+                "the pinned results are damaged", where=str(self.path), remedy=self._remedy
+            ) from error
 
 
 def _npz(arrays: dict[str, np.ndarray[Any, Any]]) -> bytes:
@@ -94,7 +98,7 @@ def _in_order(arrays: dict[str, np.ndarray[Any, Any]], key: str) -> Iterator[np.
         number += 1
 
 
-def _flatten(value: Any, leaves: list[np.ndarray[Any, Any]]) -> Any:  # noqa: ANN401
+def _flatten(value: Any, leaves: list[np.ndarray[Any, Any]]) -> Any:
     match value:
         case dict():
             return {"dict": [[key, _flatten(inner, leaves)] for key, inner in value.items()]}
@@ -109,7 +113,7 @@ def _flatten(value: Any, leaves: list[np.ndarray[Any, Any]]) -> Any:  # noqa: AN
             return "scalar" if np.isscalar(value) else "array"
 
 
-def _unflatten(shape: Any, leaves: Iterator[np.ndarray[Any, Any]]) -> Any:  # noqa: ANN401
+def _unflatten(shape: Any, leaves: Iterator[np.ndarray[Any, Any]]) -> Any:
     match shape:
         case None:
             return None

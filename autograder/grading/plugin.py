@@ -67,7 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     folders = {item.path.parent for item in items if is_graded(item)}
     try:
         by_folder = {
-            folder: read_items([item for item in items if item.path.parent == folder]) for folder in sorted(folders)
+            folder: read_items([item for item in items if item.path.parent == folder])
+            for folder in sorted(folders)
         }
         for folder, found in by_folder.items():
             config.stash[FOLDERS].setdefault(folder, open_folder(folder, course_root(folder)))
@@ -117,7 +118,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if is_graded(item):
         seed = _check_item(item).seed
         random.seed(seed)
-        np.random.seed(seed)  # noqa: NPY002 - the assignments' functions draw from this generator
+        np.random.seed(seed)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -136,7 +137,9 @@ def _check_item(node: pytest.Item) -> CheckItem:
 def _folder(request: pytest.FixtureRequest) -> Folder:
     folder = request.config.stash[FOLDERS].get(request.path.parent)
     if folder is None:
-        raise CourseError("this fixture is for check items", where=str(request.path), remedy="Mark the item graded")
+        raise CourseError(
+            "this fixture is for check items", where=str(request.path), remedy="Mark the item graded"
+        )
     return folder
 
 
@@ -172,7 +175,7 @@ def pinned(request: pytest.FixtureRequest) -> Callable[..., Any]:
     folder, item = _folder(request), _check_item(request.node)
     calls = 0
 
-    def result(function: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any function's arguments
+    def result(function: str, *args: Any, **kwargs: Any) -> Any:
         nonlocal calls
         calls += 1
         key = f"{item.id}/{calls}"
@@ -186,9 +189,7 @@ def pinned(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Show a student's fault as its own line, not as a traceback through the platform."""
     report: pytest.TestReport = yield  # type: ignore[misc]
     if call.excinfo is not None and isinstance(call.excinfo.value, StudentFault):

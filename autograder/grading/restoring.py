@@ -91,7 +91,7 @@ def _same_id_and_line(released: NotebookNode, cell: NotebookNode) -> bool:
     return _grade_id(cell) == _grade_id(released) and (read_mark(released) is None or _same_line(released, cell))
 
 
-def _find(match: _Match, same: Any) -> None:  # noqa: ANN401 - one of the three predicates above
+def _find(match: _Match, same: Any) -> None:
     for n, released in enumerate(match.release):
         if n in match.found or _grade_id(released) is None:
             continue
@@ -174,9 +174,7 @@ def _differences(match: _Match) -> tuple[list[str], list[str]]:
     notes: list[str] = []
     suspicions: list[str] = []
     ours = [n for n, cell in enumerate(match.release) if _grade_id(cell)]
-    bare = bool(match.found) and all(
-        not match.submitted[m].metadata.get("nbgrader") for m in match.found.values()
-    )
+    bare = bool(match.found) and all(not match.submitted[m].metadata.get("nbgrader") for m in match.found.values())
     if bare:
         suspicions.append("The notebook had lost the marks by which its cells are found; they were put back.")
     for n in ours:
@@ -213,12 +211,14 @@ def _forged(cell: NotebookNode, released: NotebookNode) -> list[str]:
     ]
     if cell.cell_type != released.cell_type:
         wrong.append("type")
-    return [f"The marks of the cell {_label(released)} had been changed ({', '.join(wrong)}); they were restored."] * bool(
-        wrong
-    )
+    return [
+        f"The marks of the cell {_label(released)} had been changed ({', '.join(wrong)}); they were restored."
+    ] * bool(wrong)
 
 
 def _doubled(match: _Match) -> list[str]:
     ids = {_grade_id(cell) for cell in match.release}
     extra = {_grade_id(match.submitted[m]) for m in match.free()} & ids - {None}
-    return [f"More than one cell claimed to be '{name}'; one of them was taken." for name in sorted(map(str, extra))]
+    return [
+        f"More than one cell claimed to be '{name}'; one of them was taken." for name in sorted(map(str, extra))
+    ]

@@ -33,7 +33,14 @@ def check_outputs(
     """
     score = f"{min(max(float(function.score), 0.0), float(function.max_score))!r}"
     return [
-        output({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": score}}),
+        output(
+            {
+                "output_type": "execute_result",
+                "execution_count": None,
+                "metadata": {},
+                "data": {"text/plain": score},
+            }
+        ),
         output(
             {
                 "output_type": "display_data",
@@ -50,7 +57,9 @@ def check_outputs(
 
 def output(fields: dict[str, Any]) -> NotebookNode:
     """An nbformat output of plain fields."""
-    return NotebookNode({key: NotebookNode(value) if isinstance(value, dict) else value for key, value in fields.items()})
+    return NotebookNode(
+        {key: NotebookNode(value) if isinstance(value, dict) else value for key, value in fields.items()}
+    )
 
 
 def points(value: float) -> str:
