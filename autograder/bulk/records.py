@@ -112,10 +112,11 @@ class Records:
             .one_or_none()
         )
         if submission is None:
-            submission = SubmittedAssignment(assignment=self._assignment, student=person)
-            session.add(submission)
-            for notebook in self._assignment.notebooks:
-                _add_cells(SubmittedNotebook(notebook=notebook, assignment=submission))
+            with session.no_autoflush:  # rows refer to each other before they are whole
+                submission = SubmittedAssignment(assignment=self._assignment, student=person)
+                for notebook in self._assignment.notebooks:
+                    _add_cells(SubmittedNotebook(notebook=notebook, assignment=submission))
+                session.add(submission)
         if submitted is not None:
             submission.timestamp = submitted
         session.flush()
