@@ -33,6 +33,8 @@ def class_template(project: Course, tmp_path_factory: pytest.TempPathFactory) ->
     course = fresh_course(project, ASSIGNMENT, tmp_path_factory.mktemp("template") / "course")
     build(course, ASSIGNMENT, demo_config(course))
     write_class(course, ASSIGNMENT)
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Autograder.cell_seconds = c.Autograder.call_seconds = 1.0\n")
     return course.root
 
 

@@ -13,7 +13,6 @@ from autograder.sandbox.bubblewrap import CODE, PACKAGES, USER, command, find_bu
 from autograder.sandbox.inside import kernel
 from autograder.sandbox.inside.codec import CodecError
 from autograder.sandbox.inside.frames import receive, send
-from autograder.sandbox.inside.template import CONTROL
 
 START_SECONDS = 60.0
 _ANSWER_SECONDS = 20.0
@@ -22,7 +21,7 @@ _FILES_BYTES = 256 << 20
 
 _ENTRY = (
     f"import sys; sys.path[:0] = ['{CODE}', '{PACKAGES}']; "
-    "from inside.template import main; main({user}, {prefix!r})"
+    "from inside.template import main; main({control}, {user}, {prefix!r})"
 )
 
 
@@ -43,7 +42,7 @@ class Template:
         self._control = ours
         self._plots: socket.socket | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
-        entry = _ENTRY.format(user=USER, prefix=sandbox_prefix())
+        entry = _ENTRY.format(control=theirs.fileno(), user=USER, prefix=sandbox_prefix())
         try:
             words = command(find_bubblewrap(), packages, entry)
             self._process = _start(words, theirs, self._errors)
@@ -107,14 +106,9 @@ class Template:
 
 
 def _start(words: Sequence[str], control: socket.socket, errors: Any) -> "subprocess.Popen[bytes]":
-    """Start bubblewrap with the control socket as its descriptor 3."""
-    if control.fileno() == CONTROL:
-        return subprocess.Popen(words, pass_fds=(CONTROL,), stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-                                env={}, cwd="/", start_new_session=True)  # fmt: skip
-    # The shell's redirection moves the descriptor without Python code between fork and exec.
-    script = f'exec "$@" {CONTROL}<&{control.fileno()} {control.fileno()}<&-'
+    """Start bubblewrap, which hands the control socket through to what it starts."""
     return subprocess.Popen(
-        ["/bin/sh", "-c", script, "sh", *words],
+        words,
         pass_fds=(control.fileno(),),
         stdin=subprocess.DEVNULL,
         stdout=errors,

@@ -15,25 +15,25 @@ from typing import Any
 from . import kernel
 from .frames import receive_with_descriptors, send
 
-CONTROL = 3  # the descriptor that bubblewrap hands through
 _MESSAGE_BYTES = 1 << 20
 
 
-def main(user: int, prefix: str) -> None:
+def main(descriptor: int, user: int, prefix: str) -> None:
     """Become a template and serve the grader.
 
     Args:
+        descriptor: The control socket, which bubblewrap handed through.
         user: The unprivileged user to become when this is root.
         prefix: Where the interpreter must lie: elsewhere, another standard library was found.
     """
-    control = socket.socket(fileno=CONTROL)
+    control = socket.socket(fileno=descriptor)
     if sys.prefix != prefix:
         send(control, {"error": f"the interpreter found its library in {sys.prefix}, not in {prefix}"}, _MESSAGE_BYTES)
         os._exit(1)
     try:
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         _become(user)
-        _own_namespaces()
+        _own_namespaces(descriptor)
         shell = _warm()
     except Exception as error:
         send(control, {"error": f"{type(error).__name__}: {error}"[:500]}, _MESSAGE_BYTES)
@@ -50,7 +50,7 @@ def _become(user: int) -> None:
         kernel.set_dumpable(True)  # so that /proc/self belongs to the new user, who maps itself below
 
 
-def _own_namespaces() -> None:
+def _own_namespaces(control: int) -> None:
     """A user namespace, and a pid namespace that it owns: only so may setns return to it later."""
     user, group = os.getuid(), os.getgid()
     kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWPID)
@@ -60,7 +60,7 @@ def _own_namespaces() -> None:
     child = os.fork()
     kernel.die_with_parent()
     if child:
-        os.close(CONTROL)
+        os.close(control)
         os.waitpid(child, 0)
         os._exit(0)
     kernel.set_dumpable(False)
@@ -141,7 +141,7 @@ class _Template:
         from .shell import warm_plots
 
         kernel.die_with_parent()
-        os.close(CONTROL)
+        self._control.close()
         control = socket.socket(fileno=descriptors[0])
         try:
             warm_plots(self._shell)
