@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.grading.mismatch import Array, shape_mismatch, value_mismatch
+from autograder.grading.mismatch import Array, explanation, shape_mismatch, value_mismatch
 
 RTOL = 1e-9
 ATOL = 1e-11
 
 _SHOWN = 8  # names in one message
+_TOLD = 2  # different problems in one message
 _LONGEST_NAME = 40  # characters
 _LONGEST_KIND = 100  # characters; an array may have 64 dimensions
 _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
@@ -57,10 +58,10 @@ def returned(seen: Any, *names: str) -> tuple[Any, ...]:
     Raises:
         AssertionError: It returned another number of values, or something else.
     """
-    asked = f"{len(names)} values: {_listed(names)}"
+    asked = f"{len(names)} values, {_listed(names)}"
     that(seen is not None, f"The function returned nothing (None); it should return {asked}.")
     that(isinstance(seen, tuple | list), f"The function returned {kind(seen)}; it should return {asked}.")
-    that(len(seen) == len(names), f"The function returned {len(seen)} value(s); it should return {asked}.")
+    that(len(seen) == len(names), f"The function returned {_counted(len(seen))}; it should return {asked}.")
     return tuple(seen)
 
 
@@ -83,7 +84,7 @@ def dictionary(seen: Any, keys: Iterable[str], name: str) -> dict[Any, Any]:
     that(isinstance(seen, dict), f"{_start(name)} should be a dictionary; it is {kind(seen)}.")
     if missing := [key for key in keys if key not in seen]:
         has = _listed(key if isinstance(key, str) else kind(key) for key in seen)
-        raise AssertionError(f"{_start(name)} has no {_listed(missing, last='and no')}; it has {has}.")
+        raise AssertionError(f"Missing in {name}: {_listed(missing)}; found: {has}.")
     return dict(seen)
 
 
@@ -234,13 +235,10 @@ def _value_problems(
     seen: Mapping[str, Array], wrong: Mapping[str, Array], start: Mapping[str, Array]
 ) -> dict[str, str]:
     """What is wrong with each array: one explanation for all of them where there is one."""
-    each = {key: value_mismatch(seen[key], right, start.get(key)) for key, right in wrong.items()}
-    if len(wrong) < 2 or len(set(each.values())) == 1:
-        return each
-    before = _flat(start, wrong) if all(key in start for key in wrong) else None
-    together = value_mismatch(_flat(seen, wrong), _flat(wrong, wrong), before)
-    holds_for_all = " of " not in together and not together.startswith("the values")
-    return dict.fromkeys(wrong, together) if holds_for_all else each
+    before = _flat(start, wrong) if wrong and all(key in start for key in wrong) else None
+    if wrong and (together := explanation(_flat(seen, wrong), _flat(wrong, wrong), before)):
+        return dict.fromkeys(wrong, together)
+    return {key: value_mismatch(seen[key], right, start.get(key)) for key, right in wrong.items()}
 
 
 def _flat(values: Mapping[str, Array], keys: Iterable[str]) -> Array:
@@ -254,18 +252,25 @@ def _told(problems: Mapping[str, str], total: int) -> str:
         alike.setdefault(text, []).append(key)
     if len(alike) == 1 and len(problems) == total > 2:
         return f"all {total} arrays: {next(iter(alike))}"
-    told = "; ".join(f"{_listed(keys)}: {text}" for text, keys in alike.items())
+    told = [f"{_listed(keys)}: {text}" for text, keys in alike.items()]
+    if len(told) > _TOLD:
+        told = [*told[:_TOLD], f"{len(problems) - sum(map(len, list(alike.values())[:_TOLD]))} more are wrong"]
     right = total - len(problems)
-    return told + (f" (right: the other {right if right > 1 else 'one'})" if right else "")
+    return "; ".join(told) + (f" (right: the other {right if right > 1 else 'one'})" if right else "")
 
 
-def _listed(names: Iterable[str], last: str = "and") -> str:
+def _listed(names: Iterable[str]) -> str:
     shown = [name[:_LONGEST_NAME] for name in names] or ["nothing"]
     if len(shown) > _SHOWN:
         shown = [*shown[:_SHOWN], f"{len(shown) - _SHOWN} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _counted(values: int) -> str:
+    return "one value" if values == 1 else f"{values} values"
 
 
 def _start(name: str) -> str:
     """A name at the beginning of a sentence: prose gets its capital, a variable's name stays."""
-    return name[:1].upper() + name[1:] if " " in name else name
+    first = name.split(" ", 1)[0]
+    return name[:1].upper() + name[1:] if first.isalpha() and first.islower() and len(first) > 1 else name

@@ -1,7 +1,8 @@
 """How a wrong array differs from the right one, in words that help and give no number away.
 
 An explanation is named only where it accounts for every entry, and only where the entries are varied
-enough that no other simple explanation would do as well; else it is just "the values are wrong".
+enough that no other simple explanation would do as well. Else the wrong array is described: how many of its
+entries are wrong, or just that they are.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ WRONG = "the values are wrong"
 # comparison itself: the learner's arithmetic and ours may round differently on the way to the same mistake.
 _EXPLAINED = 1e-7
 _CLOSE = 1e-3
-_SINGLE_PRECISION = 1e-6
+_RIGHT = 1e-9  # an entry that counts as right where others are wrong
+_SINGLE = 1e-5
+_FEWEST_SIGNS = 4  # that agree before it is said of them
+_DECIMALS = range(9)
 _FACTORS = {
     2.0: "twice too large",
     0.5: "half of what it should be",
@@ -43,7 +47,7 @@ def shape_mismatch(seen: tuple[int, ...], expected: tuple[int, ...]) -> str:
 
 
 def value_mismatch(seen: Array, expected: Array, start: Array | None = None) -> str:
-    """What is wrong with the values of an array of the right shape.
+    """What is wrong with the values of an array of the right shape: an explanation, or else a description.
 
     Args:
         seen: The wrong array, float64.
@@ -51,49 +55,75 @@ def value_mismatch(seen: Array, expected: Array, start: Array | None = None) -> 
         start: What it was before the step that was to be checked, or None.
 
     Returns:
-        The first explanation that holds, without name and full stop.
+        The first text that holds, without name and full stop.
     """
     with np.errstate(all="ignore"):
-        return next(_explanations(seen, expected, start), WRONG)
+        return explanation(seen, expected, start) or next(_descriptions(seen, expected, start), WRONG)
+
+
+def explanation(seen: Array, expected: Array, start: Array | None = None) -> str:
+    """What alone accounts for every entry of a wrong array; empty where nothing does. As `value_mismatch`."""
+    with np.errstate(all="ignore"):
+        return next(_explanations(seen, expected, start), "")
 
 
 def _explanations(seen: Array, expected: Array, start: Array | None) -> Iterator[str]:
+    every = "every value is" if seen.size > 1 else "the value is"
     if not np.isfinite(seen).all():
-        yield _not_finite(seen)
+        if np.isnan(seen).all():
+            yield f"{every} NaN (not a number)"
         return
     if start is not None and np.array_equal(seen, start):
         yield "nothing has changed"
     if not seen.any():
-        yield "every value is zero" if seen.size > 1 else "the value is zero"
-    yield from _nearly(seen, expected)
+        yield f"{every} zero"
+    if seen.size > 1:
+        yield from _digits_lost(seen, expected)
     if _telling(expected):
         yield from _scaled(seen, expected, "")
     if start is not None and _telling(expected - start):
-        yield from _scaled(seen - start, expected - start, "the step ")
+        yield from _changed(seen, expected, start)
     if np.unique(expected).size > 2 and _explains(seen - expected, np.full_like(seen, np.mean(seen - expected))):
         yield "every value is off by the same amount"
     yield from _rearranged(seen, expected)
+
+
+def _descriptions(seen: Array, expected: Array, start: Array | None) -> Iterator[str]:
+    if lost := int(np.sum(~np.isfinite(seen))):
+        yield f"{_share(lost, seen.size)} {'NaN (not a number)' if np.isnan(seen).any() else 'infinite'}"
+        return
+    moved = expected if start is None else expected - start
+    if np.max(np.abs(seen - expected)) <= _CLOSE * np.max(np.abs(moved)):
+        yield "the values are close, but not right"
     yield from _partly(seen, expected)
 
 
-def _not_finite(seen: Array) -> str:
-    kind = "NaN (not a number)" if np.isnan(seen).any() else "infinite"
-    count = int(np.sum(~np.isfinite(seen)))
-    if seen.size == 1:
-        return f"the value is {kind}"
-    return f"{'every value is' if count == seen.size else f'{count} of {seen.size} values are'} {kind}"
+def _digits_lost(seen: Array, expected: Array) -> Iterator[str]:
+    if np.array_equal(seen, np.trunc(expected)):
+        yield "the values are cut off to whole numbers"
+    for decimals in _DECIMALS:
+        if np.array_equal(seen, np.round(expected, decimals)):
+            yield f"the values are rounded to {decimals} decimals"
+    single = np.array_equal(seen, seen.astype(np.float32)) and not np.array_equal(
+        expected, expected.astype(np.float32)
+    )
+    if single and np.max(np.abs(seen - expected)) <= _SINGLE * np.max(np.abs(expected)):
+        yield "the values have single precision only (float32)"
 
 
-def _nearly(seen: Array, expected: Array) -> Iterator[str]:
-    largest = np.max(np.abs(expected))
-    error = np.max(np.abs(seen - expected))
-    whole = np.array_equal(seen, np.rint(seen)) and not np.array_equal(expected, np.rint(expected))
-    if whole and seen.size > 1 and error < 1:
-        yield "the values are whole numbers, where fractions are needed"
-    if error <= _SINGLE_PRECISION * largest:
-        yield "the values are right to six digits or so only (rounded, or float32?)"
-    elif error <= _CLOSE * largest:
-        yield "the values are close, but not right: they differ by less than a thousandth"
+def _changed(seen: Array, expected: Array, start: Array) -> Iterator[str]:
+    """What is wrong with the way from ``start``."""
+    change, right = seen - start, expected - start
+    yield from _scaled(change, right, "the change ")
+    if _explains(seen, right) or _explains(seen, -right):
+        yield "this is the change alone, without what it starts from"
+    ratio = change[right != 0] / right[right != 0]
+    if ratio.size < _FEWEST_SIGNS or change[right == 0].any():
+        return
+    if (ratio > 1).all():
+        yield "the change has the right sign, but is too large everywhere"
+    if (ratio > 0).all() and (ratio < 1).all():
+        yield "the change has the right sign, but is too small everywhere"
 
 
 def _scaled(seen: Array, expected: Array, what: str) -> Iterator[str]:
@@ -124,7 +154,7 @@ def _rows_sorted(array: Array) -> Array:
 
 
 def _partly(seen: Array, expected: Array) -> Iterator[str]:
-    wrong = ~np.isclose(seen, expected, rtol=_EXPLAINED, atol=_EXPLAINED * float(np.max(np.abs(expected))))
+    wrong = ~np.isclose(seen, expected, rtol=_RIGHT, atol=_RIGHT * float(np.max(np.abs(expected))))
     count = int(wrong.sum())
     if not 0 < count < wrong.size:
         return
@@ -132,7 +162,7 @@ def _partly(seen: Array, expected: Array) -> Iterator[str]:
         lines = np.flatnonzero(wrong.any(axis=1 - axis))
         if len(lines) == 1 < wrong.shape[axis] and count > 1:
             yield f"only {line} {lines[0]} (counted from 0) is wrong"
-    yield f"{count} of {wrong.size} values are wrong"
+    yield f"{_share(count, wrong.size)} wrong"
 
 
 def _telling(expected: Array) -> bool:
@@ -144,6 +174,12 @@ def _explains(seen: Array, explained: Array) -> bool:
     largest = float(np.max(np.abs(explained), initial=0.0))
     bound = _EXPLAINED * np.abs(explained) + _EXPLAINED / 100 * largest
     return bool(np.all(np.abs(seen - explained) <= bound)) and bool(np.any(explained))
+
+
+def _share(count: int, total: int) -> str:
+    if count == total:
+        return "every value is" if total > 1 else "the value is"
+    return f"{count} of {total} values {'is' if count == 1 else 'are'}"
 
 
 def _dimensions(count: int) -> str:
