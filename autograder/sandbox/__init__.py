@@ -1,0 +1,28 @@
+"""Runs student code where it can reach nothing and cost no more than its limits, and calls its functions.
+
+Values come out as bytes that this side decodes itself, into plain numpy and Python data.
+Nothing here decides what an answer is worth, and nothing of checks or solutions may ever be handed in.
+"""
+
+from autograder.sandbox.engine import Sandbox
+from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError, SubmissionDied
+from autograder.sandbox.fork import Fork, Reply
+from autograder.sandbox.inside.values import Opaque
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.outcomes import CellOutcome
+from autograder.sandbox.submission import Submission
+
+__all__ = [
+    "BadValue",
+    "CallDied",
+    "CallTimeout",
+    "CellOutcome",
+    "Fork",
+    "Limits",
+    "Opaque",
+    "Reply",
+    "Sandbox",
+    "StudentError",
+    "Submission",
+    "SubmissionDied",
+]

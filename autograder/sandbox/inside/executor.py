@@ -1,0 +1,142 @@
+"""The executor: runs a submission's cells in the shell, then forks for calls. Student code lives in this process."""
+
+import asyncio
+import gc
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any, Final, NoReturn, final
+
+import numpy as np
+
+from . import kernel
+from .calls import Notebook, describe, serve
+from .confine import WORK, confine
+from .frames import Frame, receive, send
+from .outputs import Stream
+from .shell import ZMQInteractiveShell, run_source
+
+_MAX_MESSAGE: Final = 4000
+
+# Kept from before the student's cells ran.
+_fork, _exit, _signal = os.fork, os._exit, signal.signal
+
+
+def execute(channel: socket.socket, ident: bytes, limits: dict[str, int], shell: ZMQInteractiveShell) -> NoReturn:
+    """Become a submission's executor; never returns.
+
+    Args:
+        channel: To the grader.
+        ident: Id of the request for a submission, which the greeting answers.
+        limits: The submission's limits, by name.
+        shell: The template's shell.
+    """
+    try:
+        executor = _Executor(channel, limits, shell)
+        send(channel, ident, {"ready": True}, max_bytes=0)
+        while True:
+            executor.serve_one()
+    except EOFError:
+        _exit(0)
+    except BaseException as error:  # also what student code left behind; the grader sees a closed channel
+        try:
+            send(channel, ident, {"fatal": f"{type(error).__name__}: {error}"}, max_bytes=0)
+        finally:
+            _exit(1)
+
+
+@final
+class _Executor:
+    def __init__(self, channel: socket.socket, limits: dict[str, int], shell: ZMQInteractiveShell) -> None:
+        self._channel, self._shell = channel, shell
+        collector = shell.collector
+        collector.limit = limits["output_bytes"]
+        collector.take()
+        null = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(null, 0)
+        captured = collector.capture_descriptors()
+        confine(limits, {0, 1, 2, captured, channel.fileno()})
+        for name in (signal.SIGCHLD, signal.SIGTERM):
+            _signal(name, signal.SIG_DFL)
+        _signal(signal.SIGINT, signal.SIG_IGN)
+        sys.stdout, sys.stderr = Stream(collector, "stdout", 1), Stream(collector, "stderr", 2)
+        sys.path.insert(0, str(WORK))
+        random.seed(0)
+        np.random.seed(0)
+        # A loop made before the fork would share its descriptors with the template.
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        self._notebook = Notebook(shell.user_ns, {}, collector, limits["reply_bytes"])
+        self._answers: dict[str, Callable[[Frame], dict[str, Any]]] = {
+            "cell": self._run_cell,
+            "names": self._names,
+            "freeze": self._freeze,
+            "fork": self._fork,
+            "ended": self._ended,
+        }
+
+    def serve_one(self) -> None:
+        """Answer one request."""
+        request = receive(self._channel, max_bytes=self._notebook.max_bytes, max_descriptors=1)
+        answer = self._answers[request.value["op"]](request)
+        send(self._channel, request.ident, answer, max_bytes=self._notebook.max_bytes)
+
+    def _run_cell(self, request: Frame) -> dict[str, Any]:
+        source, number = request.value["source"], request.value["number"]
+        self._shell.compile.cell_number = number
+        self._notebook.offsets[number] = _blank_lines(source)
+        _signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            result = self._loop.run_until_complete(run_source(self._shell, source))
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as uncaught:  # an interrupt between two lines of the loop, SystemExit in a task
+            error = uncaught
+            self._shell.collector.error(type(error).__name__, str(error)[:_MAX_MESSAGE], [])
+        finally:
+            _signal(signal.SIGINT, signal.SIG_IGN)
+        answer: dict[str, Any] = {"outputs": self._notebook.collector.take(), "error": None}
+        if error is not None:
+            answer["error"] = describe(error, self._notebook)
+        return answer
+
+    def _names(self, request: Frame) -> dict[str, Any]:
+        names = self._notebook.names
+        return {"names": [one for one in request.value["wanted"] if callable(names.get(one))]}
+
+    def _freeze(self, _request: Frame) -> dict[str, Any]:
+        # Forks live for milliseconds: without a collection they copy no page that they don't write.
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        return {}
+
+    def _fork(self, request: Frame) -> dict[str, Any]:
+        (descriptor,) = request.descriptors
+        child = _fork()
+        if child == 0:
+            _become_fork(descriptor, self._notebook)
+        os.close(descriptor)
+        return {"pid": child}
+
+    def _ended(self, request: Frame) -> dict[str, Any]:
+        """How a fork ended: its wait status, or None while it lives."""
+        pid, status = os.waitpid(request.value["pid"], os.WNOHANG)
+        return {"status": status if pid else None}
+
+
+def _become_fork(descriptor: int, notebook: Notebook) -> NoReturn:
+    try:
+        captured = notebook.collector.capture_descriptors()
+        kernel.close_all_but({0, 1, 2, captured, descriptor})
+        serve(socket.socket(fileno=descriptor), notebook)
+    finally:
+        _exit(1)
+
+
+def _blank_lines(source: str) -> int:
+    """How many lines IPython takes from a cell's beginning (its transformer ``leading_empty_lines``)."""
+    lines = source.splitlines()
+    return next((place for place, line in enumerate(lines) if line and not line.isspace()), 0)

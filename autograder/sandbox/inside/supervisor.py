@@ -1,0 +1,194 @@
+"""The supervisor: pid 1 of one submission. It makes the submission's private file systems, watches the memory and
+ends processes when the grader says so. No student code runs in it, and none can signal it: the kernel drops
+signals from inside the namespace for which pid 1 has no handler.
+"""
+
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn, final
+
+from . import kernel
+from .confine import WORK
+from .executor import execute
+from .frames import receive, send
+from .processes import ProcessTable
+from .shell import ZMQInteractiveShell
+
+_WATCH_MILLISECONDS: Final = 100
+_SWEEPS: Final = 30
+_EXIT_WAIT: Final = 0.2
+_SHM_BYTES: Final = 32 << 20
+_NOTHING_ELSE: Final = kernel.MS_NOSUID | kernel.MS_NODEV
+
+
+def supervise(
+    control: socket.socket,
+    channel: socket.socket,
+    ident: bytes,
+    request: Mapping[str, Any],
+    shell: ZMQInteractiveShell,
+) -> NoReturn:
+    """Become the supervisor of a new submission; never returns.
+
+    Args:
+        control: The grader's commands.
+        channel: The executor's own, between it and the grader.
+        ident: Id of the request.
+        request: ``limits`` and ``files``.
+        shell: The template's shell.
+    """
+    try:
+        kernel.close_all_but({0, 1, 2, control.fileno(), channel.fileno()})
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(name, signal.SIG_DFL)
+        table = ProcessTable()
+        _private_view(request["limits"]["disk_bytes"])
+        _write_files(request["files"])
+        executor = os.fork()
+        if executor == 0:
+            execute(channel, ident, request["limits"], shell)
+        channel.close()
+        kernel.drop_capabilities()
+        _Supervisor(control, executor, table, request["limits"]["memory_bytes"]).run()
+    except BaseException as error:  # the grader is told, by whatever still works
+        send(control, ident, {"fatal": f"{type(error).__name__}: {error}"}, max_bytes=0)
+    finally:
+        os._exit(1)
+
+
+def _private_view(disk_bytes: int) -> None:
+    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
+    kernel.mount(None, "/", kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.mount("tmpfs", "/tmp", _NOTHING_ELSE, f"size={disk_bytes},nr_inodes=4096,mode=0700")
+    kernel.mount("tmpfs", "/dev/shm", _NOTHING_ELSE, f"size={_SHM_BYTES},nr_inodes=1024,mode=0700")
+    try:
+        kernel.mount("proc", "/proc", _NOTHING_ELSE | kernel.MS_NOEXEC)
+    except OSError:
+        # As root bubblewrap covers parts of /proc, and then the kernel refuses a nested one: none at all is safe.
+        kernel.mount("tmpfs", "/proc", _NOTHING_ELSE | kernel.MS_NOEXEC, "size=4k,mode=0555")
+
+
+def _write_files(files: Mapping[str, bytes]) -> None:
+    WORK.mkdir(mode=0o700)
+    for name, data in files.items():
+        path = WORK / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+@final
+class _Supervisor:
+    def __init__(self, control: socket.socket, executor: int, table: ProcessTable, memory_bytes: int) -> None:
+        self._control, self._executor, self._table = control, executor, table
+        self._memory_bytes = memory_bytes
+        self._settled = False  # whether the cells are over, so that only forks run student code
+        self._status: int | None = None
+        self._over_memory = False
+
+    def run(self) -> None:
+        """Watch and obey until the grader is done."""
+        ready = select.poll()
+        ready.register(self._control, select.POLLIN)
+        while True:
+            asked = ready.poll(_WATCH_MILLISECONDS)
+            self._reap()
+            if not asked:
+                self._watch_memory()
+            elif not self._obey():
+                break
+        self._kill_all()
+        self._reap_all()
+
+    def _obey(self) -> bool:
+        try:
+            request = receive(self._control, max_bytes=0)
+        except (EOFError, OSError):
+            return False  # the kernel ends everything in the namespace with its pid 1
+        match request.value:
+            case "interrupt":
+                self._signal(self._executor, signal.SIGINT)
+            case "kill":
+                self._kill_all()
+            case "sweep":
+                self._sweep()
+            case "settle":
+                self._settled = True
+            case "end":
+                return False  # the end of the control channel is the answer, once all are gone
+            case "look":
+                self._wait_for_executor()
+        send(self._control, request.ident, self._state(), max_bytes=0)
+        return True
+
+    def _state(self) -> dict[str, Any]:
+        state = {"status": self._status, "over_memory": self._over_memory}
+        self._over_memory = False
+        return state
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self._executor:
+                self._status = status
+
+    def _reap_all(self) -> None:
+        try:
+            while True:
+                os.waitpid(-1, 0)
+        except ChildProcessError:
+            pass
+
+    def _wait_for_executor(self) -> None:
+        until = time.monotonic() + _EXIT_WAIT
+        while self._status is None and time.monotonic() < until:
+            time.sleep(0.002)
+            self._reap()
+
+    def _signal(self, pid: int, number: int) -> None:
+        if self._status is not None and pid == self._executor:
+            return
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+    def _kill_all(self) -> None:
+        try:
+            os.kill(-1, signal.SIGKILL)  # all of the namespace but this process
+        except ProcessLookupError:
+            pass
+        self._wait_for_executor()
+
+    def _sweep(self) -> None:
+        """End all but the executor; who forks faster than that, ends with the executor."""
+        for _ in range(_SWEEPS):
+            others = [one for one in self._table.descendants() if one.inner != self._executor]
+            if not others:
+                return
+            for one in others:
+                self._signal(one.inner, signal.SIGKILL)
+            time.sleep(0.0005)
+            self._reap()
+        self._kill_all()
+
+    def _watch_memory(self) -> None:
+        processes = self._table.descendants()
+        if sum(one.resident for one in processes) <= self._memory_bytes:
+            return
+        if self._table.proportional(processes) <= self._memory_bytes:
+            return
+        self._over_memory = True
+        if self._settled:
+            self._sweep()
+        else:
+            self._kill_all()

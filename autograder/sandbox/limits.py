@@ -1,0 +1,35 @@
+"""What one submission may cost."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on one submission; each is enforced from outside of student code.
+
+    Attributes:
+        cell_seconds: Seconds of wall time for one cell; whoever runs cells passes them on.
+        call_seconds: Seconds of wall time for one call; whoever calls passes them on.
+        submission_seconds: Seconds of wall time for all of it; whoever grades passes smaller ones at the end.
+        cpu_seconds: Seconds of processor time for each process (RLIMIT_CPU).
+        memory_bytes: Bytes of address space for each process (RLIMIT_AS), and of memory in RAM for all
+            processes of the submission together, shared pages counted once.
+        processes: Processes and threads at one time, those of the sandbox itself included (RLIMIT_NPROC).
+        file_bytes: Bytes in one file (RLIMIT_FSIZE).
+        disk_bytes: Bytes in all files together; they lie in memory.
+        open_files: Open files of one process (RLIMIT_NOFILE).
+        output_bytes: Bytes of text that are kept of one cell's or call's output; pictures may take four times that.
+        reply_bytes: Bytes of arrays and long text in one returned value.
+    """
+
+    cell_seconds: float = 10.0
+    call_seconds: float = 2.0
+    submission_seconds: float = 60.0
+    cpu_seconds: int = 60
+    memory_bytes: int = 2 << 30
+    processes: int = 64
+    file_bytes: int = 64 << 20
+    disk_bytes: int = 64 << 20
+    open_files: int = 256
+    output_bytes: int = 1 << 20
+    reply_bytes: int = 64 << 20
