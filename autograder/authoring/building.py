@@ -1,17 +1,18 @@
-"""Releases and solutions on disk: made beside their place by nbgrader, put there in one step."""
+"""Releases and solutions on disk: made in another place by nbgrader, then put there file by file."""
 
-import io
 import logging
-import shutil
+import os
+import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 
-from nbgrader.apps.baseapp import NbGrader
-from nbgrader.converters import GenerateAssignment, NbGraderException
+from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
 from autograder.authoring.solutions import solutions_module
@@ -19,106 +20,129 @@ from autograder.course import Course, is_ours, read_own_notebook
 from autograder.errors import AutograderError, CourseError
 from autograder.files import write_atomically
 
-_PACKAGE = '"""Reference solutions, generated from the source notebooks by `autograder build`."""\n'
+_PACKAGE = '"""Reference solutions, made from the source notebooks by `autograder build`."""\n'
 
 
 def build(course: Course, assignment: str, config: Config) -> None:
     """Write an assignment's release and solutions; no gradebook is touched.
 
+    As with ``nbgrader generate_assignment --force``, files of an earlier release that the source no
+    longer has are removed.
+
+    Args:
+        course: The course's folders.
+        assignment: The assignment's name.
+        config: The course's configuration, after ``autograder.configure(c)``.
+
     Raises:
-        CourseError: The source is not as it must be; nothing is changed then.
+        CourseError: The source is not as it must be, and nothing is changed; or a file cannot be written.
     """
-    for path, content in _made(course, assignment, config).items():
-        write_atomically(path, content)
+    made = _made(course, assignment, config)
+    try:
+        for path, content in made.items():
+            if not _holds(path, content):
+                write_atomically(path, content)
+        for path in _leftovers(course, assignment, config, made):
+            path.unlink()
+    except OSError as error:
+        raise CourseError(
+            f"the release cannot be written ({error.strerror})", where=str(error.filename or course.root)
+        ) from error
 
 
 def stale(course: Course, assignment: str, config: Config) -> tuple[str, ...]:
-    """Files of the assignment that are missing or not what the source gives, from the course's folder.
+    """Files that `build` would write or remove, as paths from the course's folder.
+
+    Args:
+        course: The course's folders.
+        assignment: The assignment's name.
+        config: The course's configuration, after ``autograder.configure(c)``.
 
     Raises:
         CourseError: The source is not as it must be.
     """
     made = _made(course, assignment, config)
-    return tuple(
-        str(path.relative_to(course.root))
-        for path, content in made.items()
-        if not path.is_file() or path.read_bytes() != content
-    )
+    outdated = [path for path, content in made.items() if not _holds(path, content)]
+    outdated += _leftovers(course, assignment, config, made)
+    return tuple(str(path.relative_to(course.root)) for path in outdated)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def _made(course: Course, assignment: str, config: Config) -> Mapping[Path, bytes]:
-    """Every file that belongs to a release, by its place in the course."""
-    source_path = course.source_notebook(assignment)
-    source = read_own_notebook(source_path, remedy="Write the source notebook")
+    """Every file that belongs to an assignment's release and solutions, by its place in the course."""
+    path = course.source_notebook(assignment)
+    source = read_own_notebook(path, remedy="Write the source notebook")
     files: dict[Path, bytes] = {}
     with tempfile.TemporaryDirectory(prefix="autograder-build-") as folder:
         released = _generate(course, assignment, config, Path(folder))
-        for path in sorted(released.rglob("*")):
-            if path.is_file():
-                files[course.release_notebook(assignment).parent / path.relative_to(released)] = path.read_bytes()
+        target = course.release_notebook(assignment).parent
+        for made in sorted(released.rglob("*")):
+            if made.is_file():
+                files[target / made.relative_to(released)] = made.read_bytes()
     if is_ours(source):
         solutions = course.solutions_module(assignment)
         package = solutions.with_name("__init__.py")
         if not package.exists():
             files[package] = _PACKAGE.encode()
-        files[solutions] = solutions_module(source, assignment).encode()
+        files[solutions] = solutions_module(source, assignment, file=str(path)).encode()
     return files
 
 
+def _leftovers(course: Course, assignment: str, config: Config, made: Mapping[Path, bytes]) -> list[Path]:
+    """Files of an earlier release that belong to this one no more."""
+    folder = course.release_notebook(assignment).parent
+    found = find_all_files(str(folder), CourseDirectory(config=config).ignore)
+    return sorted(Path(name) for name in found if Path(name) not in made)
+
+
 def _generate(course: Course, assignment: str, config: Config, folder: Path) -> Path:
-    """Run nbgrader's generate_assignment on a copy of the sources; the folder of the release."""
-    shutil.copytree(course.source_notebook(assignment).parent, folder / course.source / assignment)
-    for name in ("checks",):
-        checks = course.checks_folder(assignment)
-        if checks.is_dir():
-            shutil.copytree(checks, folder / name / assignment, ignore=shutil.ignore_patterns("__pycache__"))
+    """Run nbgrader's generate_assignment with another place for the release; that place."""
     own = deepcopy(config)
-    own.CourseDirectory.root = str(folder)
+    own.CourseDirectory.root = str(course.root)
+    own.CourseDirectory.directory_structure = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")  # noqa: PTH118
+    own.CourseDirectory.source_directory = course.source
+    own.CourseDirectory.release_directory = str(folder)
     own.CourseDirectory.assignment_id = assignment
-    own.Autograder.checks = "checks"
+    own.CourseDirectory.notebook_id = "*"
     own.SaveCells.enabled = False
     own.GenerateAssignment.no_database = True
-    original = own.TagCells.get("points_of")
-    if callable(original):
-        own.TagCells.points_of = lambda _root, name: original(course.root, name)
-    coursedir = CourseDirectory(config=own)
-    converter = GenerateAssignment(coursedir=coursedir, parent=NbGrader(config=own))
-    with _one_error(converter.log, course.source_notebook(assignment)):
-        converter.start()
-    return folder / course.release / assignment
+    log = logging.Logger("autograder.build", logging.ERROR)  # apart from nbgrader's: a build says nothing
+    with _one_error(log, course.source_notebook(assignment)), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about cells without ids, which tagging mends
+        coursedir = CourseDirectory(config=own, log=log)
+        GenerateAssignment(coursedir=coursedir, config=own, log=log).start()
+    return folder / assignment
 
 
 @contextmanager
 def _one_error(log: logging.Logger, source: Path) -> Iterator[None]:
-    """Keep nbgrader quiet, and turn the error that it logs with a traceback into one line."""
-    caught = _FirstError()
-    kept, level, propagate = log.handlers, log.level, log.propagate
-    log.handlers, log.propagate = [caught], False
-    log.setLevel(logging.ERROR)
+    """Turn the error that nbgrader logs with a traceback, and whatever it raises then, into one line."""
+    first = _FirstError()
+    log.addHandler(first)
     try:
         yield
-    except NbGraderException as error:
-        if isinstance(caught.error, AutograderError):
-            raise caught.error from error
+    except Exception as error:  # what nbgrader raises is not told apart by type
+        cause = first.error or error
+        if isinstance(cause, AutograderError):
+            raise cause from None
+        said = " ".join(str(cause).split())[:300]
         raise CourseError(
-            f"nbgrader could not make the release ({caught.text or error})", where=str(source), remedy="Mend the source"
+            f"nbgrader could not make the release ({type(cause).__name__}: {said})",
+            where=str(source),
+            remedy="Correct the source notebook or the configuration",
         ) from error
-    finally:
-        log.handlers, log.propagate = kept, propagate
-        log.setLevel(level)
 
 
 class _FirstError(logging.Handler):
-    """The first thing that nbgrader logs as an error, and the exception that it was handling then."""
+    """The exception that nbgrader was handling when it first logged an error: it raises another one later."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.error: BaseException | None = None
-        self.text = ""
 
     def emit(self, record: logging.LogRecord) -> None:
-        import sys
-
+        """Keep the exception, not the record, which holds a traceback."""
         self.error = self.error or sys.exc_info()[1]
-        if not self.text and "Traceback" in record.getMessage():
-            self.text = [line for line in io.StringIO(record.getMessage()) if line.strip()][-1].strip()

@@ -1,56 +1,91 @@
 """The reference solutions of an assignment, as the text of an importable module."""
 
 import ast
+import re
 
 from nbformat import NotebookNode
 
-from autograder.authoring.tagging import BEGIN, END
-from autograder.notebooks import Kind, marked
+from autograder.authoring.places import Place, places_of
+from autograder.authoring.plotting import replaced, without_plotting
+from autograder.authoring.regions import is_marker
+from autograder.authoring.syntax import check_compiles, explained, parse, parses
+from autograder.errors import CourseError
+from autograder.notebooks import Kind
 
-_HEADER = '''"""Reference solutions of {name}: generated from its source notebook by `autograder build`, not to be edited."""
+_HEADER = '''"""Reference solutions of {name}: made from its source notebook, not to be edited.
+
+`autograder build` writes this file anew.
+"""
 '''
+_MAGIC = re.compile(r"(\s*)[%!]")
 
 
-def solutions_module(notebook: NotebookNode, name: str) -> str:
+def solutions_module(notebook: NotebookNode, name: str, *, file: str = "source notebook") -> str:
     """The given helpers and the graded functions of a source notebook, as a Python module.
 
-    Imports of matplotlib are left out: the reference plots nothing, and importing it must be quick.
-    Magics and shell lines are left out as well.
+    Cells stand as they are written and in their order, without first lines, markers, magics and shell
+    lines. Imports of matplotlib are left out where importing the module does not need them.
 
     Args:
         notebook: The source notebook.
         name: The assignment's name, for the docstring.
+        file: The notebook's name, for messages.
+
+    Raises:
+        CourseError: A cell is no part of a Python module.
     """
-    parts = [_HEADER.format(name=name)]
-    for mark, cell in marked(notebook.cells):
-        if mark.kind in (Kind.GIVEN, Kind.GRADED):
-            text = _code(cell.source)
-            if text:
-                parts.append(text)
-    return "\n\n".join(parts).rstrip("\n") + "\n"
-
-
-def _code(source: str) -> str:
-    lines = source.lstrip().split("\n")[1:]  # without the mark
-    kept = [line for line in lines if line.strip() not in (BEGIN, END) and not line.lstrip().startswith(("%", "!"))]
-    return _without_plotting("\n".join(kept)).strip("\n") + "\n" if any(map(str.strip, kept)) else ""
-
-
-def _without_plotting(source: str) -> str:
-    """Without import statements of matplotlib at the top level."""
+    kinds = (Kind.GIVEN, Kind.GRADED)
+    cells = [_code(place) for place in places_of(notebook, file) if place.mark and place.mark.kind in kinds]
+    header = _HEADER.format(name=name.replace("\\", "\\\\").replace('"', '\\"'))
+    module = _with_future_first(header, "\n\n\n".join(cell for cell in cells if cell))
     try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError):
-        return source
-    dropped = {
-        line
-        for node in body
-        if isinstance(node, ast.Import | ast.ImportFrom) and _plots(node)
-        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-    }
-    return "\n".join(line for n, line in enumerate(source.split("\n"), start=1) if n not in dropped)
+        module = without_plotting(module)
+        check_compiles(module)
+    except SyntaxError as error:
+        raise CourseError(
+            f"the given cells and solutions make no module ({explained(error)})",
+            where=file,
+            remedy="Move what only works in a notebook into a # DEMO cell",
+        ) from error
+    return module
 
 
-def _plots(node: ast.Import | ast.ImportFrom) -> bool:
-    names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-    return all(name.split(".")[0] in ("matplotlib", "pylab") for name in names)
+def _code(place: Place) -> str:
+    """A cell's code without its first line, markers and magics."""
+    source = place.cell.source.replace("\r\n", "\n").replace("\r", "\n")
+    lines = source.lstrip().split("\n")[1:]
+    if place.mark is not None and place.mark.kind is Kind.GRADED:
+        lines = [line for line in lines if not is_marker(line)]
+    # Only where it is needed: a line of a Python text may well begin with the operator %.
+    if not parses("\n".join(lines)):
+        lines = [_without_magic(line) for line in lines]
+    code = "\n".join(lines).strip("\n")
+    try:
+        parse(code)
+    except SyntaxError as error:
+        raise place.error(
+            f"the cell is no part of a Python module ({explained(error)})",
+            "Move what only works in a notebook into a # DEMO cell",
+        ) from error
+    return code
+
+
+def _without_magic(line: str) -> str:
+    found = _MAGIC.match(line)
+    if found is None:
+        return line
+    return f"{found[1]}pass" if found[1] else ""  # a block needs a statement
+
+
+def _with_future_first(header: str, code: str) -> str:
+    """Header and code as one text, the code's future imports between them, where Python wants them."""
+    try:
+        body = parse(code).body
+    except SyntaxError:  # of cells that parse one by one; checked and explained once for the whole module
+        body = []
+    futures = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    names = sorted({alias.name for node in futures for alias in node.names})
+    first = f"from __future__ import {', '.join(names)}\n" if names else ""
+    rest = replaced(code, body, dict.fromkeys(futures, "")).strip("\n")
+    parts = [header, *([first] if first else []), *([rest + "\n"] if rest else [])]
+    return "\n".join(parts)

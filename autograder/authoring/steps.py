@@ -1,26 +1,31 @@
 """Our two steps inside nbgrader's ``generate_assignment``: tag the cells first, look for leaks last."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import find_all_files
 from traitlets import Any as AnyTrait
 
-from autograder.authoring.leaks import refuse_leaks
+from autograder.authoring.ids import forget_invented_ids, give_ids
+from autograder.authoring.leaks import Secrets, refuse_leaks
 from autograder.authoring.tagging import tag
+from autograder.course import is_ours, read_own_notebook
 from autograder.errors import CourseError
-from autograder.notebooks import marked
 
 PointsOf = Callable[[Path, str], Mapping[str, float]]
+
+_READ_AS_TEXT = 1_000_000  # bytes of a file beside the notebook up to which it is looked through
 
 
 class TagCells(NbGraderPreprocessor):
     """First of ``c.GenerateAssignment.preprocessors``: nbgrader's metadata from the cells' first lines."""
 
-    points_of: PointsOf | None = AnyTrait(
+    points_of: Any = AnyTrait(
         None, help="Called with the course's folder and an assignment, gives the points of each function."
     ).tag(config=True)
 
@@ -30,31 +35,69 @@ class TagCells(NbGraderPreprocessor):
         Raises:
             CourseError: The source is not as it must be.
         """
-        if not any(True for _ in marked(nb.cells)):
-            return tag(nb, {}), resources
+        names = resources["nbgrader"]
+        path = _source_folder(self, resources) / f"{names['notebook']}.ipynb"
+        if nb.nbformat_minor >= 5:
+            forget_invented_ids(nb, json.loads(path.read_text(encoding="utf-8")))
+        points = self._points(names["assignment"]) if is_ours(nb) else {}
+        tagged = tag(nb, points, file=path.name)
+        if tagged.nbformat_minor >= 5:
+            give_ids(tagged)
+        return tagged, resources
+
+    def _points(self, assignment: str) -> Mapping[str, float]:
         if self.points_of is None:
-            raise CourseError("no hidden checks are configured", remedy="End nbgrader_config.py with autograder.configure(c)")
-        points = self.points_of(self.parent.parent.coursedir.root, resources["nbgrader"]["assignment"])
-        file = f"{resources['nbgrader']['notebook']}.ipynb"
-        return tag(nb, points, file=file), resources
+            raise CourseError(
+                "no hidden checks are configured",
+                where=assignment,
+                remedy="End nbgrader_config.py with autograder.configure(c)",
+            )
+        points_of: PointsOf = self.points_of
+        return points_of(Path(_converter(self).coursedir.root), assignment)
 
 
 class CheckRelease(NbGraderPreprocessor):
     """Last of ``c.GenerateAssignment.preprocessors``: the same bytes on every machine, and no answer in them."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Look for leaks in what nbgrader made.
+        """Look for leaks in what nbgrader made, and in the files that it copies.
 
         Raises:
             CourseError: The release would hold an answer.
         """
-        if not any(True for _ in marked(nb.cells)):
+        folder = _source_folder(self, resources)
+        sources = [read_own_notebook(path, remedy="Mend it") for path in sorted(folder.glob("*.ipynb"))]
+        ours = [source for source in sources if is_ours(source)]
+        if not ours:
             return nb, resources
-        converter, names = self.parent.parent, resources["nbgrader"]
-        folder = converter.coursedir.format_path(converter.coursedir.source_directory, ".", names["assignment"])
-        source = nbformat.read(Path(folder) / f"{names['notebook']}.ipynb", as_version=4)
         nb.metadata.pop("language_info", None)  # names the Python that happened to run last
-        checks = Path(converter.coursedir.root) / self.config.Autograder.get("checks", "checks") / names["assignment"]
-        texts = [path.read_text(encoding="utf-8") for path in sorted(checks.glob("*.py"))]
-        refuse_leaks(source, nb, texts, file=f"{names['notebook']}.ipynb")
+        checks = self._check_sources(resources["nbgrader"]["assignment"])
+        for source in ours:
+            refuse_leaks(source, nb, checks, file=f"{resources['nbgrader']['notebook']}.ipynb")
+            self._refuse_files(folder, Secrets.of(source, checks))
         return nb, resources
+
+    def _check_sources(self, assignment: str) -> list[str]:
+        """The files that hold check items; what lies beside them repeats given code rightly."""
+        root = Path(_converter(self).coursedir.root)
+        checks = root / self.config.Autograder.get("checks", "checks") / assignment
+        return [path.read_text(encoding="utf-8") for path in sorted(checks.glob("test_*.py"))]
+
+    def _refuse_files(self, folder: Path, secrets: Secrets) -> None:
+        for name in find_all_files(str(folder), [*_converter(self).coursedir.ignore, "*.ipynb"]):
+            if Path(name).stat().st_size > _READ_AS_TEXT:
+                continue
+            for what in secrets.in_text(Path(name).read_text(encoding="utf-8", errors="replace")):
+                raise CourseError(
+                    f"this file would be released and holds {what}", where=name, remedy="Keep it in another folder"
+                )
+
+
+def _converter(step: NbGraderPreprocessor) -> GenerateAssignment:
+    """The converter whose exporter runs the step: it knows the course."""
+    return step.parent.parent
+
+
+def _source_folder(step: NbGraderPreprocessor, resources: dict[str, Any]) -> Path:
+    coursedir = _converter(step).coursedir
+    return Path(coursedir.format_path(coursedir.source_directory, ".", resources["nbgrader"]["assignment"]))

@@ -1,35 +1,25 @@
 """nbgrader's cell metadata, from the first lines of a source notebook's cells."""
 
-import ast
 import copy
-import difflib
+import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.authoring.ids import give_ids
+from autograder.authoring.marks import refuse_malformed, refuse_unpaired
+from autograder.authoring.places import Place, places_of
+from autograder.authoring.regions import RegionError, fault_of_function, is_marker, regions
 from autograder.errors import CourseError
-from autograder.notebooks import Kind, Mark, first_line, marked, read_mark
+from autograder.notebooks import Kind, Mark
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_NBGRADER_ID = re.compile(r"[a-zA-Z0-9_-]+")  # nbgraderformat/v3.json
+_ROLES = ("grade", "solution", "locked", "task")
+_OTHER_MARKERS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME", "END MARK SCHEME")
 
-_KEYWORDS = [kind.value for kind in Kind]
-_LOOKS_LIKE_MARK = re.compile(r"#\s*([A-Z][A-Z ]{2,}[A-Z])\s*(?::|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A cell, for a message: the file's name and the cell's number."""
-
-    file: str
-    number: int
-    cell: NotebookNode
-
-    def error(self, what: str, remedy: str) -> CourseError:
-        where = f"{self.file}, cell {self.number} '{first_line(self.cell)[:60]}'"
-        return CourseError(what, where=where, remedy=remedy)
+Metadata = dict[str, Any]
 
 
 def tag(notebook: NotebookNode, points: Mapping[str, float], *, file: str = "source notebook") -> NotebookNode:
@@ -38,119 +28,105 @@ def tag(notebook: NotebookNode, points: Mapping[str, float], *, file: str = "sou
     A notebook without any mark comes back as it is. Tagging twice is tagging once.
 
     Args:
-        notebook: The source notebook.
+        notebook: The source notebook, of format 4.
         points: Points of each graded function: the sum of its hidden check items.
         file: The notebook's name, for messages.
 
     Raises:
         CourseError: A mark is malformed or lacks its counterpart, a cell is not as its mark demands,
-            an id is there twice, or metadata set by hand disagrees.
+            an id is there twice, metadata set by hand disagrees, or check items name a function that
+            the notebook doesn't grade.
     """
     tagged = copy.deepcopy(notebook)
-    places = [_Place(file, number, cell) for number, cell in enumerate(tagged.cells, start=1)]
-    for place in places:
-        _refuse_malformed(place)
-    if not any(True for _ in marked(tagged.cells)):
+    places = places_of(tagged, file)
+    refuse_malformed(places)
+    if all(place.mark is None for place in places):
         return tagged
-    _refuse_unpaired(places)
+    refuse_unpaired(places)
+    _refuse_strangers(places, points, file)
     wanted = [_wanted(place, places, points) for place in places]
     _refuse_doubles(places, wanted)
     for place, metadata in zip(places, wanted, strict=True):
-        _apply(place, metadata)
+        _refuse_stray_markers(place, metadata)
+        _refuse_disagreement(place, metadata)
+        _apply(place.cell, metadata)
+    give_ids(tagged)
     return tagged
 
 
-def _refuse_malformed(place: _Place) -> None:
-    """A first line that was meant as a mark and is none."""
-    if read_mark(place.cell) is not None:
-        return
-    line = first_line(place.cell)
-    if place.cell.cell_type == "markdown":
-        if re.match(r"<!--\s*WRITTEN", line, re.IGNORECASE):
-            raise place.error("this mark of a written question cannot be read", "Write <!-- WRITTEN: id, 3 points -->")
-        return
-    found = _LOOKS_LIKE_MARK.match(line)
-    close = difflib.get_close_matches(found[1], _KEYWORDS, n=1, cutoff=0.8) if found else []
-    if place.cell.cell_type == "code" and (close or re.match(r"#\s*(GRADED FUNCTION|CHECK)\b", line)):
-        raise place.error("this first line cannot be read", f"Write # {(close or ['GRADED FUNCTION'])[0]}: name")
-
-
-def _refuse_unpaired(places: list[_Place]) -> None:
-    """Every graded function has one check after it, and every check its function."""
-    seen: dict[Kind, dict[str, _Place]] = {Kind.GRADED: {}, Kind.CHECK: {}}
-    for place in places:
-        mark = read_mark(place.cell)
-        if mark is None or mark.kind not in seen:
-            continue
-        if mark.name in seen[mark.kind]:
-            raise place.error(f"there are two cells '{mark.kind}: {mark.name}'", "Rename or remove one")
-        if mark.kind is Kind.CHECK and mark.name not in seen[Kind.GRADED]:
-            raise place.error("a check without its function above it", f"Write # GRADED FUNCTION: {mark.name}")
-        seen[mark.kind][mark.name] = place
-    for name, place in seen[Kind.GRADED].items():
-        if name not in seen[Kind.CHECK]:
-            raise place.error("a graded function without a check cell", f"Write a cell # CHECK: {name} below it")
-
-
-def _wanted(place: _Place, places: list[_Place], points: Mapping[str, float]) -> dict[str, Any] | None:
+def _wanted(place: Place, places: Sequence[Place], points: Mapping[str, float]) -> Metadata | None:
     """The nbgrader metadata that a cell must have, or None for an ordinary cell."""
-    mark = read_mark(place.cell)
-    before = places[place.number - 2] if place.number > 1 else None
-    question = read_mark(before.cell) if before else None
-    if question is not None and question.kind is Kind.WRITTEN:
-        return _metadata(f"answer-{question.name}", grade=True, solution=True, points=question.points)
-    if mark is None or mark.kind is Kind.DEMO:
-        return None
-    grade_id = mark.grade_id or f"given-{place.cell.get('id', place.number)}"
+    mark = place.mark
+    if mark is None:
+        question = places[place.number - 2].mark if place.number > 1 else None
+        return _answer(place, question) if question is not None and question.kind is Kind.WRITTEN else None
     match mark.kind:
+        case Kind.DEMO:
+            return None
         case Kind.GRADED:
-            _refuse_bad_function(place, mark)
-            return _metadata(grade_id, solution=True)
+            fault = fault_of_function(place.cell.source, mark.name)
+            if fault is not None:
+                raise place.error(*fault)
+            return _metadata(place, mark.grade_id, solution=True)
         case Kind.CHECK:
-            if mark.name not in points:
-                raise place.error(
-                    f"there are no hidden check items for {mark.name}",
-                    f'Write an item marked @pytest.mark.graded("{mark.name}", points=...)',
-                )
-            return _metadata(grade_id, grade=True, locked=True, points=points[mark.name])
+            return _metadata(place, mark.grade_id, grade=True, locked=True, points=_points(place, mark, points))
         case Kind.WRITTEN:
             _refuse_no_answer(place, places)
-    return _metadata(grade_id, locked=True)
+    return _metadata(place, mark.grade_id or _own_id(place), locked=True)
 
 
-def _metadata(grade_id: str, **changes: Any) -> dict[str, Any]:
-    plain = {"schema_version": 3, "grade_id": grade_id, "grade": False, "solution": False, "locked": False, "task": False}
-    return {**plain, **changes}
+def _answer(place: Place, question: Mark) -> Metadata:
+    """The answer of a written question: graded by hand."""
+    value = float(question.points or 0)
+    if not math.isfinite(value):
+        raise place.error("the question above has more points than can be counted", "Give it fewer")
+    return _metadata(place, f"answer-{question.name}", grade=True, solution=True, points=value)
 
 
-def _refuse_no_answer(place: _Place, places: list[_Place]) -> None:
-    after = places[place.number].cell if place.number < len(places) else None
-    if after is None or after.cell_type != "markdown" or read_mark(after) is not None:
-        raise place.error("a written question without an answer cell", "Put a markdown cell for the answer below it")
+def _metadata(place: Place, grade_id: str | None, **changes: Any) -> Metadata:
+    if grade_id is None or not _NBGRADER_ID.fullmatch(grade_id):
+        raise place.error(
+            f"nbgrader takes no cell called '{grade_id}'", "Use a name of unaccented letters, digits, - and _ only"
+        )
+    return {"schema_version": 3, "grade_id": grade_id, **dict.fromkeys(_ROLES, False), **changes}
 
 
-def _refuse_bad_function(place: _Place, mark: Mark) -> None:
-    """A graded cell defines its function, with a solution region inside of it."""
-    source: str = place.cell.source
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise place.error(f"the cell is not Python ({error})", "Mend it") from None
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    if not functions or functions[0].name != mark.name:
-        raise place.error(f"the cell's first function is not {mark.name}", "Let the first line and the def agree")
-    lines = source.split("\n")
-    begins = [n for n, line in enumerate(lines, start=1) if line.strip() == BEGIN]
-    ends = [n for n, line in enumerate(lines, start=1) if line.strip() == END]
-    if not begins or len(begins) != len(ends) or any(b >= e for b, e in zip(begins, ends, strict=True)):
-        raise place.error("the solution is not marked", f"Put it between {BEGIN} and {END}")
-    last = max(functions[0].end_lineno or 0, len(lines) if len(tree.body) == 1 else 0)
-    inside = all(functions[0].lineno < begin and end <= last for begin, end in zip(begins, ends, strict=True))
-    if not inside or any(not lines[begin - 1].startswith((" ", "\t")) for begin in begins):
-        raise place.error("a solution region lies outside of the function", "Move the markers into its body")
+def _own_id(place: Place) -> str:
+    """What given helpers without a name are called: after the source cell's own id, never by a counter."""
+    if "id" not in place.cell:
+        raise place.error("given helpers without a name, in a cell without an id", "Write # GIVEN: and a name")
+    return f"given-{place.cell.id}"
 
 
-def _refuse_doubles(places: list[_Place], wanted: list[dict[str, Any] | None]) -> None:
+def _points(place: Place, mark: Mark, points: Mapping[str, float]) -> float:
+    value = float(points.get(mark.name, 0))
+    if not (math.isfinite(value) and value > 0):
+        raise place.error(
+            f"there are no points from hidden check items for {mark.name}",
+            f'Write an item marked @pytest.mark.graded("{mark.name}", points=...)',
+        )
+    return value
+
+
+def _refuse_strangers(places: Sequence[Place], points: Mapping[str, float], file: str) -> None:
+    """Check items of a function that no cell grades, unless the notebook grades nothing at all."""
+    graded = {place.mark.name for place in places if place.mark and place.mark.kind is Kind.GRADED}
+    strangers = [name for name in points if name not in graded]
+    if graded and strangers:
+        raise CourseError(
+            f"check items grade {strangers[0]}, which the notebook does not have",
+            where=file,
+            remedy=f"Correct their mark, or write a cell # GRADED FUNCTION: {strangers[0]}",
+        )
+
+
+def _refuse_no_answer(place: Place, places: Sequence[Place]) -> None:
+    after = places[place.number] if place.number < len(places) else None
+    if after is None or after.cell.cell_type != "markdown" or after.mark is not None:
+        raise place.error("a written question without an answer", "Put a markdown cell for the answer below it")
+
+
+def _refuse_doubles(places: Sequence[Place], wanted: Sequence[Metadata | None]) -> None:
     seen: set[str] = set()
     for place, metadata in zip(places, wanted, strict=True):
         if metadata is None:
@@ -160,16 +136,39 @@ def _refuse_doubles(places: list[_Place], wanted: list[dict[str, Any] | None]) -
         seen.add(metadata["grade_id"])
 
 
-def _apply(place: _Place, metadata: dict[str, Any] | None) -> None:
+def _refuse_stray_markers(place: Place, metadata: Metadata | None) -> None:
+    """Markers that nbgrader would stumble over, or drop together with tests that nobody would run."""
+    source: str = place.cell.source
+    other = next((marker for marker in _OTHER_MARKERS if marker in source), None)
+    if other is not None:
+        raise place.error(f"{other} has no meaning here", "Write hidden checks as check items, with pytest")
+    if metadata is None or not metadata["solution"]:
+        if any(map(is_marker, source.split("\n"))):
+            raise place.error("a solution outside of a graded function", "Move it below a # GRADED FUNCTION line")
+        return
+    try:
+        regions(source)
+    except RegionError as error:
+        raise place.error(str(error), "Correct the markers") from error
+
+
+def _refuse_disagreement(place: Place, metadata: Metadata | None) -> None:
+    """Metadata set by hand has to say what the first line says."""
     by_hand = place.cell.metadata.get("nbgrader") or {}
-    expected = metadata or {"grade": False, "solution": False, "locked": False, "task": False}
-    for key, value in by_hand.items():
-        if key not in ("schema_version", "checksum", "cell_type") and expected.get(key, value) != value:
+    remedy = "Remove nbgrader's metadata from the cell"
+    if not isinstance(by_hand, Mapping):
+        raise place.error("nbgrader's metadata is damaged", remedy)
+    expected = metadata or dict.fromkeys(_ROLES, False)
+    for key in (*_ROLES, "grade_id", "points"):
+        if key in by_hand and by_hand[key] != expected.get(key, by_hand[key]):
             raise place.error(
-                f"metadata set by hand says {key} = {value!r}, the first line says {expected[key]!r}",
-                "Remove nbgrader's metadata from the cell",
+                f"metadata set by hand says {key} = {by_hand[key]!r}, the first line means {expected[key]!r}",
+                remedy,
             )
+
+
+def _apply(cell: NotebookNode, metadata: Metadata | None) -> None:
     if metadata is None:
-        place.cell.metadata.pop("nbgrader", None)
+        cell.metadata.pop("nbgrader", None)
     else:
-        place.cell.metadata["nbgrader"] = NotebookNode(metadata)
+        cell.metadata["nbgrader"] = NotebookNode(metadata)

@@ -1,22 +1,16 @@
-"""A place for student code: processes that see nothing of the course and can change nothing outside.
+"""Runs student code where it can reach nothing and cost no more than its limits, and calls its functions.
 
-The grader hands in cells and calls with typed bytes, and gets plain values or a reason. Nothing in this
-folder knows what a value should have been.
+Values come out as bytes that this side decodes itself, into plain numpy and Python data.
+Nothing here decides what an answer is worth, and nothing of checks or solutions may ever be handed in.
 """
 
 from autograder.sandbox.engine import Sandbox
-from autograder.sandbox.inside.codec import Opaque
+from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError, SubmissionDied
+from autograder.sandbox.fork import Fork, Reply
+from autograder.sandbox.inside.values import Opaque
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.outcomes import (
-    BadValue,
-    CallDied,
-    CallTimeout,
-    CellOutcome,
-    Reply,
-    StudentError,
-    SubmissionDied,
-)
-from autograder.sandbox.submission import Fork, Submission
+from autograder.sandbox.outcomes import CellOutcome
+from autograder.sandbox.submission import Submission
 
 __all__ = [
     "BadValue",

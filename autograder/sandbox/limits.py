@@ -1,24 +1,25 @@
-"""What a submission may use."""
+"""What one submission may cost."""
 
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limits:
-    """Limits of one submission; every one is an option of the course.
+    """Bounds on one submission; each is enforced from outside of student code.
 
     Attributes:
-        cell_seconds: Wall time for one cell, in seconds.
-        call_seconds: Wall time for one call of a graded function, in seconds.
-        submission_seconds: Wall time for the whole submission, in seconds.
-        cpu_seconds: CPU time of any one process, in seconds.
-        memory_bytes: Address space of any one process, and resident memory of all together, in bytes.
-        processes: Processes and threads of all submissions of one template together.
-        file_bytes: Size of any one written file, in bytes.
-        disk_bytes: Size of all files under /tmp, and again under /dev/shm, in bytes.
-        open_files: Open files of any one process.
-        output_bytes: Printed and displayed output that is kept of one cell, in bytes.
-        reply_bytes: Arrays and long texts in one returned value, in bytes.
+        cell_seconds: Seconds of wall time for one cell; whoever runs cells passes them on.
+        call_seconds: Seconds of wall time for one call; whoever calls passes them on.
+        submission_seconds: Seconds of wall time for all of it; whoever grades passes smaller ones at the end.
+        cpu_seconds: Seconds of processor time for each process (RLIMIT_CPU).
+        memory_bytes: Bytes of address space for each process (RLIMIT_AS), and of memory in RAM for all
+            processes of the submission together, shared pages counted once.
+        processes: Processes and threads at one time, those of the sandbox itself included (RLIMIT_NPROC).
+        file_bytes: Bytes in one file (RLIMIT_FSIZE).
+        disk_bytes: Bytes in all files together; they lie in memory.
+        open_files: Open files of one process (RLIMIT_NOFILE).
+        output_bytes: Bytes of text that are kept of one cell's or call's output; pictures may take four times that.
+        reply_bytes: Bytes of arrays and long text in one returned value.
     """
 
     cell_seconds: float = 10.0

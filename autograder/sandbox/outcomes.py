@@ -1,91 +1,153 @@
-"""What comes back from the sandbox, as plain data, and what can go wrong there, as exceptions."""
+"""What became of a cell, rebuilt as plain notebook outputs from what an untrusted process said."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+_MIME: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,120}")
+_IDENTIFIER: Final = re.compile(r"[^\W\d]\w{0,199}")
+_MAX_NAME: Final = 200
+_MAX_TEXT: Final = 4000
+_MAX_OUTPUTS: Final = 2100
+_MAX_DEPTH: Final = 16
+
+Outputs = tuple[dict[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
+class Malformed(Exception):
+    """The other side's answer does not have the agreed shape."""
+
+
+@dataclass(frozen=True)
 class CellOutcome:
     """What became of one cell.
 
     Attributes:
-        status: ``ok``; ``error`` (it raised); ``timeout`` (interrupted); ``died`` (its process is gone).
-        outputs: nbformat outputs, checked.
-        error: The exception's type and text, or why the process is gone; empty when all went well.
-        missing_name: The name that a NameError was about, or None.
-        seconds: Wall time, in seconds.
+        status: ``ok``; ``error``: it raised; ``timeout``: it was interrupted; ``died``: the submission is gone.
+        outputs: Notebook outputs (nbformat 4), plain data of bounded size.
+        error: Like ``ZeroDivisionError: division by zero``, or why it was stopped; empty where it is ``ok``.
+        missing_name: The name that a NameError did not find, else None.
+        seconds: Wall time that it took, in seconds.
     """
 
     status: Literal["ok", "error", "timeout", "died"]
-    outputs: tuple[dict[str, Any], ...] = ()
-    error: str = ""
-    missing_name: str | None = None
-    seconds: float = 0.0
+    outputs: Outputs
+    error: str
+    missing_name: str | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What a called function gave.
+class Fault:
+    """An exception that student code raised, as it told."""
 
-    Attributes:
-        value: The returned value, decoded.
-        arguments: The positional arguments as the function left them.
-        keywords: The keyword arguments as the function left them.
-        output: What it printed.
+    type_name: str
+    message: str
+    cell: int | None
+    line: int | None
+    missing_name: str | None
+
+    @property
+    def text(self) -> str:
+        """Type and message."""
+        return f"{self.type_name}: {self.message}" if self.message else self.type_name
+
+
+def read_fault(told: Any) -> Fault:
+    """A fault, checked.
+
+    Raises:
+        Malformed: It isn't one.
     """
+    told = _as_dict(told)
+    missing = told.get("missing")
+    return Fault(
+        text(told.get("type"), _MAX_NAME),
+        text(told.get("message"), _MAX_TEXT),
+        _number(told.get("cell")),
+        _number(told.get("line")),
+        missing if isinstance(missing, str) and _IDENTIFIER.fullmatch(missing) else None,
+    )
 
-    value: Any
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any] = field(default_factory=dict)
-    output: str = ""
 
+def read_outputs(told: Any) -> Outputs:
+    """A cell's outputs, each rebuilt from its known parts.
 
-class StudentError(Exception):
-    """The called function raised.
-
-    Attributes:
-        type_name: The exception's type.
-        message: Its text.
-        cell: Number of the cell, counted from 1 in the order of running, whose line raised; or None.
-        line: That line's number in the cell, counted from 1, or None.
-        source_line: That line's text, or empty.
-        missing_name: The name that a NameError was about, or None.
+    Raises:
+        Malformed: They aren't outputs.
     """
-
-    def __init__(
-        self,
-        type_name: str,
-        message: str,
-        cell: int | None = None,
-        line: int | None = None,
-        source_line: str = "",
-        missing_name: str | None = None,
-    ) -> None:
-        super().__init__(f"{type_name}: {message}")
-        self.type_name, self.message = type_name, message
-        self.cell, self.line, self.source_line = cell, line, source_line
-        self.missing_name = missing_name
+    if type(told) is not list or len(told) > _MAX_OUTPUTS:
+        raise Malformed("outputs")
+    return tuple(_output(_as_dict(one)) for one in told)
 
 
-class CallTimeout(Exception):  # noqa: N818
-    """The called function did not answer in time; its fork is gone."""
+def _output(told: dict[Any, Any]) -> dict[str, Any]:
+    kind = told.get("output_type")
+    if kind == "stream":
+        name = "stderr" if told.get("name") == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": text(told.get("text"))}
+    if kind == "error":
+        lines = [text(line) for line in _as_list(told.get("traceback"))]
+        name, value = text(told.get("ename"), _MAX_NAME), text(told.get("evalue"), _MAX_TEXT)
+        return {"output_type": kind, "ename": name, "evalue": value, "traceback": lines}
+    if kind not in ("display_data", "execute_result"):
+        raise Malformed("kind of output")
+    output: dict[str, Any] = {"output_type": kind, "data": _data(told.get("data")), "metadata": _json_dict(told)}
+    if kind == "execute_result":
+        output["execution_count"] = _number(told.get("execution_count"))
+    return output
 
 
-class _WithReason(Exception):
-    """Something that ``reason`` says in words for people."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class CallDied(_WithReason):
-    """The fork ended before it answered, or answered with something that is no answer."""
+def _data(told: Any) -> dict[str, Any]:
+    return {
+        mime: one if isinstance(one, str) else _json(one, 0)
+        for mime, one in _as_dict(told).items()
+        if isinstance(mime, str) and _MIME.fullmatch(mime)
+    }
 
 
-class BadValue(_WithReason):
-    """The function returned something that cannot be carried: too large, too deep, too many parts."""
+def _json_dict(told: dict[Any, Any]) -> dict[str, Any]:
+    metadata = _json(told.get("metadata"), 0)
+    return metadata if isinstance(metadata, dict) else {}
 
 
-class SubmissionDied(_WithReason):
-    """The submission's process is gone."""
+def _json(value: Any, depth: int) -> Any:
+    """The value where JSON can say it, else None in its place."""
+    if depth > _MAX_DEPTH:
+        return None
+    if value is None or type(value) in (bool, str):
+        return value
+    if type(value) in (int, float):
+        return value if abs(value) <= 2**53 else None  # also not for NaN and infinities
+    if type(value) in (list, tuple):
+        return [_json(one, depth + 1) for one in value]
+    if type(value) is dict:
+        return {key: _json(one, depth + 1) for key, one in value.items() if isinstance(key, str)}
+    return None
+
+
+def text(told: Any, most: int | None = None) -> str:
+    """Text, cut.
+
+    Raises:
+        Malformed: It isn't text.
+    """
+    if type(told) is not str:
+        raise Malformed("text")
+    return told[:most]
+
+
+def _number(told: Any) -> int | None:
+    return told if type(told) is int and 0 <= told < 10**9 else None
+
+
+def _as_dict(told: Any) -> dict[Any, Any]:
+    if type(told) is not dict:
+        raise Malformed("dict")
+    return told
+
+
+def _as_list(told: Any) -> list[Any]:
+    if type(told) is not list:
+        raise Malformed("list")
+    return told

@@ -1,65 +1,72 @@
-"""Which installed packages student code may see: a few distributions and what they need, nothing else."""
+"""Which installed files student code may import: a few distributions with what they require, and nothing else."""
 
-import importlib.metadata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Final
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograder.errors import IsolationError
 
-BASE = ("numpy", "ipython", "matplotlib", "matplotlib-inline", "msgspec")
+ALWAYS: Final = ("numpy", "ipython", "matplotlib", "matplotlib-inline", "msgspec")
 
 
-def visible_paths(further: Iterable[str] = ()) -> dict[str, Path]:
-    """The top-level entries of the packages in the sandbox: where each lies now, by its name.
+def importable(more: Sequence[str]) -> dict[str, Path]:
+    """Every top-level file and folder to show inside, by its name.
 
     Args:
-        further: Distributions that student code may import besides the base ones.
+        more: Names of further distributions.
 
     Raises:
-        IsolationError: One of them is not installed.
+        IsolationError: One of them isn't installed, or not in a form that can be shown alone.
     """
     entries: dict[str, Path] = {}
-    for distribution in _closed_over_requirements([*BASE, *further], required={*BASE, *further}):
-        for name in _top_level(distribution):
-            path = Path(str(distribution.locate_file(name)))
-            if path.exists():
-                entries[name] = path
+    for found in _closure((*ALWAYS, *more)):
+        entries.update(_entries(found))
     return entries
 
 
-def _closed_over_requirements(names: list[str], required: set[str]) -> Iterator[importlib.metadata.Distribution]:
-    seen: set[str] = set()
-    while names:
-        name = names.pop()
-        if canonicalize_name(name) in seen:
+def _closure(names: Sequence[str]) -> Iterator[Distribution]:
+    """The distributions and what they require here, each once."""
+    waiting = [Requirement(name) for name in names]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        requirement = waiting.pop()
+        key = canonicalize_name(requirement.name), frozenset(requirement.extras)
+        if key in seen:
             continue
-        seen.add(canonicalize_name(name))
-        try:
-            distribution = importlib.metadata.distribution(name)
-        except importlib.metadata.PackageNotFoundError:
-            if name in required:
-                raise IsolationError(
-                    f"the package {name} is not installed", remedy=f"Install it into this environment: pip install {name}"
-                ) from None
-            continue
-        yield distribution
-        names += _needed(distribution.requires or ())
+        seen.add(key)
+        found = _installed(requirement.name)
+        yield found
+        extras = requirement.extras or {""}
+        for line in found.requires or ():
+            needed = Requirement(line)
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+                waiting.append(needed)
 
 
-def _needed(requirements: Iterable[str]) -> Iterator[str]:
-    for text in requirements:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield requirement.name
+def _installed(name: str) -> Distribution:
+    try:
+        return distribution(name)
+    except PackageNotFoundError:
+        raise IsolationError(
+            f"the package {name} is not installed, and student code needs it",
+            remedy=f"Install {name} into the grader's environment.",
+        ) from None
 
 
-def _top_level(distribution: importlib.metadata.Distribution) -> set[str]:
-    """Names directly in site-packages: packages, modules, libraries beside them, and their metadata."""
-    names = {file.parts[0] for file in distribution.files or () if file.parts[0] not in ("..", "__pycache__")}
-    return {name for name in names if not name.endswith(".pth")}
+def _entries(found: Distribution) -> Iterator[tuple[str, Path]]:
+    files = found.files
+    names = {file.parts[0] for file in files or ()} - {"..", "__pycache__"}
+    shown = {name for name in names if not name.endswith(".pth") and not name.startswith("__editable__")}
+    if not any(not name.endswith(".dist-info") for name in shown):
+        raise IsolationError(
+            f"the package {found.name} is installed in a form that can't be shown to student code",
+            remedy=f"Install {found.name} as an ordinary wheel, not as editable.",
+        )
+    for name in sorted(shown):
+        path = Path(str(found.locate_file(name)))
+        if path.exists():
+            yield name, path.resolve()

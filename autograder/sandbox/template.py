@@ -1,133 +1,143 @@
-"""The grader's end of a template process: starting bubblewrap, and asking for submissions."""
+"""The grader's side of a template: the warm process in bubblewrap from which submissions are forked."""
 
-import contextlib
-import socket
+import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, final
+from dataclasses import asdict
+from typing import Any, Final, Self, final
 
 from autograder.errors import IsolationError
-from autograder.sandbox.bubblewrap import CODE, PACKAGES, USER, command, find_bubblewrap, sandbox_prefix
-from autograder.sandbox.inside import kernel
-from autograder.sandbox.inside.codec import CodecError
-from autograder.sandbox.inside.frames import receive, send
+from autograder.sandbox.bubblewrap import PACKAGES, command, find_bubblewrap
+from autograder.sandbox.channel import Broken, Channel
+from autograder.sandbox.inside import frames
+from autograder.sandbox.interpreter import Interpreter, find_interpreter
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.packages import importable
+from autograder.sandbox.refusals import refusal
 
-START_SECONDS = 60.0
-_ANSWER_SECONDS = 20.0
-_MESSAGE_BYTES = 1 << 20
-_FILES_BYTES = 256 << 20
-
-_ENTRY = (
-    f"import sys; sys.path[:0] = ['{CODE}', '{PACKAGES}']; "
-    "from inside.template import main; main({control}, {user}, {prefix!r})"
-)
+_START_SECONDS: Final = 60.0
+_SPAWN_SECONDS: Final = 10.0
+_END_SECONDS: Final = 5.0
+_SAID_BYTES: Final = 1 << 14
 
 
 @final
 class Template:
-    """A started bubblewrap with the warm process in it.
+    """A template that is up.
 
     Args:
-        packages: Distributions that student code may import besides the base ones.
-
-    Raises:
-        IsolationError: It cannot be started here; with the reason and what to do.
+        channel: To the template.
+        process: Bubblewrap, or None for a template that was forked from another.
     """
 
-    def __init__(self, packages: Sequence[str]) -> None:
-        kernel.set_dumpable(False)  # closes this process's /proc entries to others of its user
-        ours, theirs = socket.socketpair()
-        self._control = ours
-        self._plots: socket.socket | None = None
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
-        entry = _ENTRY.format(control=theirs.fileno(), user=USER, prefix=sandbox_prefix())
-        try:
-            words = command(find_bubblewrap(), packages, entry)
-            self._process = _start(words, theirs, self._errors)
-            theirs.close()
-            self._greet(ours)
-        except BaseException:
-            theirs.close()
-            self.close()
-            raise
+    def __init__(self, channel: Channel, process: "subprocess.Popen[bytes] | None") -> None:
+        self._channel, self._process = channel, process
 
-    def spawn(self, request: Mapping[str, Any], descriptors: Sequence[int], *, plots: bool) -> None:
-        """Fork a submission that owns two sockets.
+    @classmethod
+    def start(cls, packages: Sequence[str]) -> Self:
+        """Start bubblewrap and a template in it.
+
+        Args:
+            packages: Further distributions that student code may import.
 
         Raises:
-            EOFError, OSError, CodecError: The template is gone.
+            IsolationError: It can't be done; with the reason and what to do.
         """
-        control = self._with_plots() if plots else self._control
-        send(control, {"op": "spawn", **request}, _FILES_BYTES, descriptors)
-        receive(control, _MESSAGE_BYTES, time.monotonic() + _ANSWER_SECONDS)
+        interpreter = find_interpreter()
+        program, shown = find_bubblewrap(), importable(packages)
+        channel, theirs = Channel.pair(0)
+        said = os.memfd_create("said")
+        try:
+            with theirs:
+                words = command(program, interpreter, shown, theirs.fileno())
+                process = _spawn(words, theirs.fileno(), said)
+            template = cls(channel, process)
+            template._greet(interpreter, said)
+        finally:
+            os.close(said)
+        return template
+
+    def _greet(self, interpreter: Interpreter, said: int) -> None:
+        try:
+            greeting = self._channel.ask("greet", _START_SECONDS)
+        except (Broken, TimeoutError):
+            self.close()
+            raise refusal(os.pread(said, _SAID_BYTES, 0).decode("utf-8", "replace")) from None
+        except BaseException:
+            self.close()
+            raise
+        expected = {"prefix": interpreter.prefix, "numpy": f"{PACKAGES}/numpy/__init__.py", "uid": 1000}
+        wrong = {name: greeting.get(name) for name, value in expected.items() if greeting.get(name) != value}
+        if wrong:
+            self.close()
+            raise IsolationError(
+                f"the sandbox started another Python than the grader's own ({wrong})",
+                remedy="Make the interpreter's folder readable for everybody, or use another interpreter.",
+            )
+
+    def with_plots(self) -> "Template":
+        """A template forked from this one that has matplotlib loaded; it ends with this one.
+
+        Raises:
+            Broken: This template is gone.
+            TimeoutError: It doesn't answer.
+        """
+        channel, theirs = Channel.pair(0)
+        with theirs:
+            self._channel.ask({"op": "plots"}, _SPAWN_SECONDS, descriptors=[theirs.fileno()])
+        channel.ask("greet", _START_SECONDS)
+        return Template(channel, None)
+
+    def spawn(self, limits: Limits, files: Mapping[str, bytes]) -> tuple[Channel, Channel]:
+        """Fork a submission: the channels to its supervisor and to its executor.
+
+        Raises:
+            Broken: The template, or what was forked from it, is gone.
+            TimeoutError: It doesn't answer.
+            IsolationError: The kernel refused one of the walls.
+        """
+        control, supervisors = Channel.pair(0)
+        channel, executors = Channel.pair(limits.reply_bytes)
+        ident, deadline = frames.new_id(), time.monotonic() + _SPAWN_SECONDS
+        request = {"op": "submission", "limits": asdict(limits), "files": dict(files)}
+        with supervisors, executors:
+            ends = [supervisors.fileno(), executors.fileno()]
+            self._channel.send(ident, request, deadline, descriptors=ends)
+            self._channel.answer(ident, deadline)
+        try:
+            _check_ready(channel.answer(ident, deadline))
+        except Broken:
+            _check_ready(control.answer(ident, deadline))
+            raise
+        return control, channel
 
     def close(self) -> None:
-        """End the template and everything below it."""
-        for one in (self._plots, self._control):
-            if one is not None:
-                one.close()
-        process = getattr(self, "_process", None)
-        if process is not None:
-            try:
-                process.wait(2)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._errors.close()
-
-    def _with_plots(self) -> socket.socket:
-        if self._plots is None:
-            ours, theirs = socket.socketpair()
-            send(self._control, {"op": "plots"}, _MESSAGE_BYTES, [theirs.fileno()])
-            theirs.close()
-            self._greet(ours)
-            self._plots = ours
-        return self._plots
-
-    def _greet(self, control: socket.socket) -> None:
-        """Wait until the template behind a socket is warm."""
+        """End the template and everything that was forked from it."""
+        self._channel.close()
+        if self._process is None:
+            return
         try:
-            hello = receive(control, _MESSAGE_BYTES, time.monotonic() + START_SECONDS)
-        except (EOFError, OSError, CodecError):
-            what, remedy = _explained(self._said())
-            raise IsolationError(what, remedy=remedy) from None
-        if "error" in hello:
-            what, remedy = _explained(str(hello["error"]))
-            raise IsolationError(what, remedy=remedy)
-
-    def _said(self) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired, AttributeError):
-            self._process.wait(2)
-        self._errors.seek(0)
-        lines = self._errors.read(8192).decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "it ended without a word"
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
 
-def _start(words: Sequence[str], control: socket.socket, errors: Any) -> "subprocess.Popen[bytes]":
-    """Start bubblewrap, which hands the control socket through to what it starts."""
-    return subprocess.Popen(
-        words,
-        pass_fds=(control.fileno(),),
-        stdin=subprocess.DEVNULL,
-        stdout=errors,
-        stderr=errors,
-        env={},
-        cwd="/",
-        start_new_session=True,  # Ctrl-C at a terminal reaches the grader alone
-    )
-
-
-def _explained(said: str) -> tuple[str, str]:
-    """What bubblewrap or the template said, as one line and what to do about it."""
-    what = f"the sandbox cannot be started here ({said[:300]})"
-    lowered = said.lower()
-    if any(word in lowered for word in ("namespace", "uid map", "operation not permitted", "permission denied", "unshare")):
-        return what, (
-            "Allow unprivileged user namespaces: as root, sysctl -w kernel.unprivileged_userns_clone=1 "
-            "kernel.apparmor_restrict_unprivileged_userns=0 user.max_user_namespaces=10000; in a container, start it "
-            "with --security-opt seccomp=unconfined. Nothing was graded"
+def _spawn(words: Sequence[str], channel: int, said: int) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(
+            words, pass_fds=(channel,), stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={}, cwd="/"
         )
-    return what, "See what this machine lacks with: autograder doctor"
+    except OSError as error:
+        raise IsolationError(
+            f"bubblewrap could not be started ({error.strerror})", where=words[0], remedy="Install it anew."
+        ) from error
 
+
+def _check_ready(told: Any) -> None:
+    if told != {"ready": True}:
+        fault = str(told.get("fatal", told))[:300] if isinstance(told, dict) else "no greeting"
+        raise IsolationError(
+            f"a submission could not be walled in ({fault})", remedy="Run `autograder doctor` on this machine."
+        )

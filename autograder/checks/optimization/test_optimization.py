@@ -302,7 +302,7 @@ def test_batches_defaults(student, reference, draw):
 @pytest.mark.graded("initialize_velocity", points=2)
 def test_velocity_names(student, draw):
     """There is a velocity for every weight matrix and every bias, named like its gradient."""
-    parameters = network(draw, [3, 2, 4])
+    parameters = network(draw, [3, 2, 4, 2])
     expect.dictionary(student.initialize_velocity(parameters), zeros(parameters), "v")
 
 
@@ -429,7 +429,7 @@ def adam_zeros(student, reference, parameters):
 @pytest.mark.graded("initialize_adam", points=2, lends=True)
 def test_adam_zeros_names(student, reference, draw):
     """There are two dictionaries, v and s, each with an entry for every weight matrix and every bias."""
-    parameters = network(draw, [2, 4, 3])
+    parameters = network(draw, [2, 4, 3, 2])
     for name, seen in zip(("v", "s"), adam_zeros(student, reference, parameters), strict=True):
         expect.dictionary(seen, zeros(parameters), name)
 

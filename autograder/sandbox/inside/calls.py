@@ -1,108 +1,159 @@
-"""A fork of the submission that answers calls of its functions."""
+"""A fork of the executed notebook: it answers calls of the student's functions, one after another."""
 
-import linecache
 import os
 import random
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, final
 
 import numpy as np
 
-from .codec import CodecError
-from .frames import receive, send
-from .shell import OUTPUTS, text_of
+from .frames import Frame, receive, send
+from .outputs import Collector
+from .shell import text_of
+from .values import CodecError
 
-_CELL = re.compile(r"<cell (\d+)>$")
-_MAX_MESSAGE = 2_000
-_MISSING = object()
+_CELL_NAME: Final = re.compile(r"<cell (\d+)>")
+_MAX_NAME: Final = 200
+_ABSENT: Final = object()
 
-
-def answer_calls(channel: socket.socket, namespace: dict[str, Any], limits: dict[str, int]) -> None:
-    """Answer one call after another until the grader closes the channel."""
-    largest = limits["reply_bytes"]
-    while True:
-        channel.setblocking(True)
-        try:
-            request = receive(channel, largest)
-        except EOFError:
-            os._exit(0)
-        reply = _answer(channel, request, namespace, limits)
-        reply["output"] = "".join(one["text"] for one in OUTPUTS.taken() if one["output_type"] == "stream")
-        try:
-            send(channel, reply, largest)
-        except CodecError as error:
-            send(channel, {"id": request["id"], "kind": "unfit", "reason": str(error), "output": ""}, largest)
+# Kept from before the student's cells ran, who may have put their own in the place.
+_seed_python = random.seed
+_seed_numpy = np.random.seed
+_exit = os._exit
 
 
-def _answer(
-    channel: socket.socket, request: dict[str, Any], namespace: dict[str, Any], limits: dict[str, int]
-) -> dict[str, Any]:
-    OUTPUTS.reset(limits["output_bytes"])
-    random.seed(request["seed"])
-    np.random.seed(request["seed"] % 2**32)
-    args, kwargs = request["args"], request["kwargs"]
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """What the cells left behind.
+
+    Attributes:
+        names: The notebook's global namespace.
+        offsets: For each cell's number, how many blank lines IPython took from its beginning.
+        collector: Collects what is written.
+        max_bytes: Most payload bytes of one message.
+    """
+
+    names: dict[str, Any]
+    offsets: dict[int, int]
+    collector: Collector
+    max_bytes: int
+
+
+def serve(channel: socket.socket, notebook: Notebook) -> NoReturn:
+    """Answer calls until the grader closes the channel."""
     try:
-        with _replaced(namespace, request["replaced"], channel, request["id"], limits["reply_bytes"]):
-            name = request["function"]
-            if name not in namespace:
-                raise NameError(f"name '{name}' is not defined", name=name)
-            value = namespace[name](*args, **kwargs)
-        return {"id": request["id"], "kind": "value", "value": value, "args": args, "kwargs": kwargs}
-    except BaseException as error:
-        return {"id": request["id"], "kind": "error", **_described(error)}
+        while True:
+            _serve_one(channel, notebook)
+    except BaseException:  # nothing above may run student code's handlers in this fork
+        _exit(0)
 
 
-def _described(error: BaseException) -> dict[str, Any]:
-    """An exception as plain data, with the last of the notebook's lines that it passed through."""
-    cell = line = None
-    text = ""
-    trace = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        found = _CELL.match(name)
-        if found:
-            cell, line = int(found[1]), trace.tb_lineno
-            text = linecache.getline(name, line)
-        trace = trace.tb_next
-    missing = getattr(error, "name", None) if isinstance(error, NameError) else None
+def _serve_one(channel: socket.socket, notebook: Notebook) -> None:
+    request = receive(channel, max_bytes=notebook.max_bytes)
+    try:
+        answer = _call(channel, request, notebook)
+    except BaseException as error:  # student code raises what it likes
+        answer = describe(error, notebook)
+    answer["output"] = notebook.collector.take_text()
+    try:
+        send(channel, request.ident, answer, max_bytes=notebook.max_bytes)
+    except CodecError as error:
+        unfit = {"kind": "unfit", "reason": str(error), "output": ""}
+        send(channel, request.ident, unfit, max_bytes=notebook.max_bytes)
+
+
+def _call(channel: socket.socket, request: Frame, notebook: Notebook) -> dict[str, Any]:
+    asked = request.value
+    _seed_python(asked["seed"])
+    _seed_numpy(asked["seed"] % 2**32)
+    function = notebook.names.get(asked["function"], _ABSENT)
+    if function is _ABSENT:
+        name = asked["function"]
+        raise NameError(f"name '{name}' is not defined", name=name)
+    args, kwargs = asked["args"], asked["kwargs"]
+    with _replaced(asked["replaced"], channel, request.ident, notebook):
+        value = function(*args, **kwargs)
+    return {"kind": "value", "value": value, "arguments": args, "keywords": kwargs}
+
+
+def describe(error: BaseException, notebook: Notebook) -> dict[str, Any]:
+    """An exception as plain data: its type, text, and the place in the student's cells that raised it."""
+    cell, line = _place(error, notebook.offsets)
+    missing = error.name if type(error) is NameError else None
     return {
-        "type": type(error).__name__[:100],
-        "message": text_of(error)[:_MAX_MESSAGE],
+        "kind": "error",
+        "type": type(error).__name__[:_MAX_NAME],
+        "message": text_of(error),
         "cell": cell,
         "line": line,
-        "text": text[:500],
-        "missing": missing if type(missing) is str else None,
+        "missing": missing[:_MAX_NAME] if isinstance(missing, str) else None,
     }
 
 
+def _place(error: BaseException, offsets: Mapping[int, int]) -> tuple[int | None, int | None]:
+    place: tuple[int | None, int | None] = (None, None)
+    trace = error.__traceback__
+    while trace is not None:
+        found = _CELL_NAME.fullmatch(trace.tb_frame.f_code.co_filename)
+        if found:
+            cell = int(found[1])
+            place = (cell, trace.tb_lineno + offsets.get(cell, 0))
+        trace = trace.tb_next
+    return place
+
+
 @contextmanager
-def _replaced(
-    namespace: dict[str, Any], names: list[str], channel: socket.socket, request_id: str, largest: int
-) -> Iterator[None]:
-    """The namespace with some functions answered by the grader, and as before afterwards."""
-    before = {name: namespace.get(name, _MISSING) for name in names}
-    count = 0
-
-    def proxy(name: str) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            nonlocal count
-            count += 1
-            question = {"id": request_id, "kind": "callback", "name": name, "count": count, "args": args, "kwargs": kwargs}
-            send(channel, question, largest)
-            return receive(channel, largest)["value"]
-
-        call.__name__ = call.__qualname__ = name
-        return call
-
-    namespace.update({name: proxy(name) for name in names})
+def _replaced(names: tuple[str, ...], channel: socket.socket, ident: bytes, notebook: Notebook) -> Iterator[None]:
+    """Bind proxies to these global names for the time of one call."""
+    proxies = {name: _Proxy(name, channel, ident, notebook.max_bytes) for name in names}
+    before = {name: notebook.names.get(name, _ABSENT) for name in names}
+    notebook.names.update(proxies)
     try:
         yield
     finally:
         for name, value in before.items():
-            if value is _MISSING:
-                namespace.pop(name, None)
+            proxies[name].open = False
+            if value is _ABSENT:
+                notebook.names.pop(name, None)
             else:
-                namespace[name] = value
+                notebook.names[name] = value
+
+
+@final
+class _Proxy:
+    """Looks like a function of the notebook, and asks the grader for the answer."""
+
+    def __init__(self, name: str, channel: socket.socket, ident: bytes, max_bytes: int) -> None:
+        self.__name__ = self.__qualname__ = name
+        self.open = True
+        self._ask: Callable[[Any], Any] = _asker(channel, ident, max_bytes)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.open:
+            raise RuntimeError(f"{self.__name__} was kept from an earlier call")
+        answer = self._ask({"kind": "callback", "name": self.__name__, "args": args, "kwargs": kwargs})
+        if answer["kind"] == "error":
+            raise _exception(answer["type"])(answer["message"])
+        return answer["value"]
+
+
+def _asker(channel: socket.socket, ident: bytes, max_bytes: int) -> Callable[[Any], Any]:
+    def ask(question: Any) -> Any:
+        try:
+            send(channel, ident, question, max_bytes=max_bytes)
+        except CodecError as error:
+            raise ValueError(f"an argument can't be used here: {error}") from None
+        return receive(channel, max_bytes=max_bytes).value
+
+    return ask
+
+
+def _exception(name: str) -> type[Exception]:
+    import builtins
+
+    kind = vars(builtins).get(name)
+    return kind if isinstance(kind, type) and issubclass(kind, Exception) else ValueError

@@ -1,103 +1,147 @@
-"""Messages over a socket: a header with sizes, the tree, the raw bytes. Deadlines are absolute.
+"""Frames on a socket: a header with a random id and two lengths, the control part, the payload.
 
-A frame is refused by its header, before anything of it is allocated. File descriptors travel with the
-first byte of a frame (SCM_RIGHTS), from the grader inwards only.
+The lengths are compared with a cap before anything is allocated. Who asks chooses the id; an answer that
+carries another one was written early, twice or for somebody else.
 """
 
 import array
+import os
 import socket
 import struct
 import time
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
-from .codec import MAX_ARRAYS, CodecError, decode, encode
+from .decoding import decode
+from .encoding import encode
+from .values import MAX_CONTROL, CodecError
 
-MAX_TREE = 2 << 20  # bytes of msgpack; 200,000 floats take 1.8 MB
-
-_MAGIC = b"agF1"
-_HEADER = struct.Struct("<4sIIQ")  # magic, bytes of the tree, number of buffers, bytes of all buffers
-_CHUNK = 1 << 20
-
-
-class FrameError(CodecError):
-    """What came is no frame of ours; the channel cannot be used any more."""
+ID_BYTES: Final = 16
+_MAGIC: Final = b"NpA1"
+_HEADER: Final = struct.Struct(f"<4s{ID_BYTES}sIQ")
+_CHUNK: Final = 1 << 20
 
 
-def send(channel: socket.socket, value: Any, max_bytes: int, descriptors: Sequence[int] = ()) -> None:
-    """Send a value as one frame.
+class FrameError(Exception):
+    """What arrived is not a frame; the channel cannot be used any more."""
 
-    Raises:
-        CodecError: The value cannot be carried; nothing was sent.
-        OSError: The other side is gone.
-        TimeoutError: It did not take the frame in the socket's own time.
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message.
+
+    Attributes:
+        ident: The id of the request that it is, or answers.
+        value: The decoded value.
+        descriptors: File descriptors that came with it, now the receiver's to close.
     """
-    tree, buffers = encode(value, max_bytes)
-    if len(tree) > MAX_TREE:
-        raise CodecError("it holds too many values")
-    sizes = [len(one) for one in buffers]
-    if sum(sizes) > max_bytes:
-        raise CodecError(f"it is larger than {max_bytes / 2**20:.3g} MB")
-    head = _HEADER.pack(_MAGIC, len(tree), len(sizes), sum(sizes)) + struct.pack(f"<{len(sizes)}Q", *sizes) + tree
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-    sent = channel.sendmsg([head], rights)
-    channel.sendall(memoryview(head)[sent:])
-    for one in buffers:
-        channel.sendall(one)
+
+    ident: bytes
+    value: Any
+    descriptors: tuple[int, ...] = ()
 
 
-def receive(channel: socket.socket, max_bytes: int, deadline: float | None = None) -> Any:
-    """Receive one frame's value.
+def new_id() -> bytes:
+    """An id that nobody can guess."""
+    return os.urandom(ID_BYTES)
+
+
+def send(
+    channel: socket.socket,
+    ident: bytes,
+    value: Any,
+    *,
+    max_bytes: int,
+    deadline: float | None = None,
+    descriptors: Sequence[int] = (),
+) -> None:
+    """Send one message.
 
     Args:
-        channel: The socket.
-        max_bytes: Bytes of arrays and long texts that are taken at most.
-        deadline: On the monotonic clock, in seconds; None waits for ever.
+        channel: A connected stream socket.
+        ident: The request's id.
+        value: What to send.
+        max_bytes: Most bytes of payload; nothing is sent when it has more.
+        deadline: Monotonic time until which everything must have been taken, or None.
+        descriptors: File descriptors that travel with it.
+
+    Raises:
+        CodecError: The value is too large, too deep or has too many parts.
+        TimeoutError: The deadline passed.
+        OSError: The other side is gone.
+    """
+    encoded = encode(value, max_bytes)
+    header = _HEADER.pack(_MAGIC, ident, len(encoded.control), encoded.payload_bytes)
+    first = memoryview(header + encoded.control)
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+    _arm(channel, deadline)
+    sent = channel.sendmsg([first], rights)
+    for part in (first[sent:], *encoded.payload):
+        if len(part):
+            _arm(channel, deadline)
+            channel.sendall(part)
+
+
+def receive(
+    channel: socket.socket, *, max_bytes: int, deadline: float | None = None, max_descriptors: int = 0
+) -> Frame:
+    """Receive one message.
+
+    Args:
+        channel: A connected stream socket.
+        max_bytes: Most bytes of payload that are taken.
+        deadline: Monotonic time until which the whole frame must have come, or None.
+        max_descriptors: How many file descriptors may come with it.
 
     Raises:
         EOFError: The other side is gone.
-        TimeoutError: The frame was not whole at the deadline.
-        CodecError: It is no frame of ours, or larger than allowed.
+        TimeoutError: The deadline passed.
+        FrameError: These are not the bytes of a frame, or it is larger than allowed.
         OSError: The socket failed.
     """
-    return _rest(channel, bytes(_exactly(channel, _HEADER.size, deadline)), max_bytes, deadline)
+    header, descriptors = _header(channel, deadline, max_descriptors)
+    magic, ident, control_bytes, payload_bytes = _HEADER.unpack(header)
+    if magic != _MAGIC or control_bytes > MAX_CONTROL or payload_bytes > max_bytes:
+        raise FrameError("not a frame, or larger than allowed")
+    control = _exactly(channel, control_bytes, deadline)
+    payload = _exactly(channel, payload_bytes, deadline)
+    try:
+        return Frame(ident, decode(control, payload), descriptors)
+    except CodecError as error:
+        raise FrameError(str(error)) from error
 
 
-def receive_with_descriptors(channel: socket.socket, count: int) -> tuple[Any, list[int]]:
-    """Receive one frame that brings up to ``count`` file descriptors; from the trusted side only."""
-    head, ancillary, _, _ = channel.recvmsg(_HEADER.size, socket.CMSG_SPACE(4 * count))
+def _arm(channel: socket.socket, deadline: float | None) -> None:
+    if deadline is None:
+        return
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    channel.settimeout(left)
+
+
+def _header(channel: socket.socket, deadline: float | None, most: int) -> tuple[bytes, tuple[int, ...]]:
+    if not most:
+        return bytes(_exactly(channel, _HEADER.size, deadline)), ()
+    _arm(channel, deadline)
+    head, ancillary, _flags, _address = channel.recvmsg(_HEADER.size, socket.CMSG_SPACE(4 * most))
     if not head:
         raise EOFError
     descriptors = array.array("i")
     for level, kind, data in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-            descriptors.frombytes(data[: len(data) - len(data) % descriptors.itemsize])
-    head += bytes(_exactly(channel, _HEADER.size - len(head), None))
-    return _rest(channel, head, 1 << 30, None), list(descriptors)
-
-
-def _rest(channel: socket.socket, head: bytes, max_bytes: int, deadline: float | None) -> Any:
-    magic, tree_size, count, total = _HEADER.unpack(head)
-    if magic != _MAGIC or tree_size > MAX_TREE or count > MAX_ARRAYS or total > max_bytes:
-        raise FrameError("what it sent is no answer")
-    sizes = struct.unpack(f"<{count}Q", _exactly(channel, 8 * count, deadline))
-    if sum(sizes) != total:
-        raise FrameError("what it sent is no answer")
-    tree = bytes(_exactly(channel, tree_size, deadline))
-    return decode(tree, [_exactly(channel, size, deadline) for size in sizes])
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(data[: len(data) // descriptors.itemsize * descriptors.itemsize])
+    return head + bytes(_exactly(channel, _HEADER.size - len(head), deadline)), tuple(descriptors)
 
 
 def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytearray:
-    """Exactly so many bytes. Memory is taken as they come: a promise of bytes costs nothing."""
-    data = bytearray()
-    while len(data) < size:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            channel.settimeout(left)
-        part = channel.recv(min(size - len(data), _CHUNK))
-        if not part:
+    data = bytearray(size)
+    left = memoryview(data)
+    while left:
+        _arm(channel, deadline)
+        count = channel.recv_into(left, min(len(left), _CHUNK))
+        if not count:
             raise EOFError
-        data += part
+        left = left[count:]
     return data

@@ -1,102 +1,121 @@
-"""The kernel's calls that Python has no name for, by ctypes on the C library."""
+"""The system calls that Python 3.11 has no names for, by ctypes. Linux only."""
 
-import contextlib
 import ctypes
 import os
 import struct
+from pathlib import Path
+from typing import Any, Final
 
-_libc = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNS: Final = 0x00020000
+CLONE_NEWIPC: Final = 0x08000000
+CLONE_NEWUSER: Final = 0x10000000
+CLONE_NEWPID: Final = 0x20000000
 
-# linux/sched.h
-CLONE_NEWNS = 0x0002_0000
-CLONE_NEWIPC = 0x0800_0000
-CLONE_NEWUSER = 0x1000_0000
-CLONE_NEWPID = 0x2000_0000
+MS_NOSUID: Final = 0x2
+MS_NODEV: Final = 0x4
+MS_NOEXEC: Final = 0x8
+MS_REC: Final = 0x4000
+MS_PRIVATE: Final = 0x40000
 
-# sys/mount.h
-MS_NOSUID = 2
-MS_NODEV = 4
-MS_NOEXEC = 8
-MS_RDONLY = 1
-MS_REMOUNT = 0x20
-MS_BIND = 0x1000
-MS_REC = 0x4000
-MS_PRIVATE = 0x4_0000
+PR_SET_PDEATHSIG: Final = 1
+PR_SET_DUMPABLE: Final = 4
+PR_CAPBSET_DROP: Final = 24
+PR_SET_NO_NEW_PRIVS: Final = 38
+PR_CAP_AMBIENT: Final = 47
+PR_CAP_AMBIENT_CLEAR_ALL: Final = 4
 
-# linux/prctl.h
-_PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
-_PR_CAPBSET_DROP = 24
-_PR_SET_NO_NEW_PRIVS = 38
-_PR_CAP_AMBIENT = 47
-_PR_CAP_AMBIENT_CLEAR_ALL = 4
+_CAPABILITY_VERSION_3: Final = 0x20080522
+_MAX_CAPABILITY: Final = 63
+_MAX_DESCRIPTOR: Final = 0xFFFFFFFF
 
-_CAPABILITY_VERSION_3 = 0x2008_0522
-_LAST_CAPABILITY = 63
+_libc: Final = ctypes.CDLL(None, use_errno=True)
 
 
-def _checked(result: int, call: str) -> int:
+def _checked(name: str, result: int) -> int:
     if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{call}: {os.strerror(number)}")
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
     return result
 
 
-def _prctl(option: int, argument: int = 0) -> int:
-    arguments = (ctypes.c_ulong(one) for one in (argument, 0, 0, 0))
-    return int(_libc.prctl(ctypes.c_int(option), *arguments))
+def prctl(option: int, argument: int = 0) -> None:
+    """Change a property of this process.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    zero = ctypes.c_ulong(0)
+    _checked("prctl", _libc.prctl(option, ctypes.c_ulong(argument), zero, zero, zero))
 
 
 def unshare(flags: int) -> None:
-    """Leave the given namespaces for new ones."""
-    _checked(_libc.unshare(ctypes.c_int(flags)), "unshare")
+    """Move this process (for pids: its children) into new namespaces.
+
+    Raises:
+        OSError: The kernel refused; EINVAL where this process has threads.
+    """
+    _checked("unshare", _libc.unshare(ctypes.c_int(flags)))
 
 
-def enter_pid_namespace(pidfd: int) -> None:
-    """Let further children be born in the pid namespace of a process."""
-    _checked(_libc.setns(ctypes.c_int(pidfd), ctypes.c_int(CLONE_NEWPID)), "setns")
+def setns(descriptor: int, kind: int) -> None:
+    """Enter the namespace that a descriptor of /proc/PID/ns names.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    _checked("setns", _libc.setns(ctypes.c_int(descriptor), ctypes.c_int(kind)))
 
 
-def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
-    """Mount a file system."""
-    words = (None if one is None else one.encode() for one in (source, target, kind))
-    _checked(_libc.mount(*words, ctypes.c_ulong(flags), options.encode() or None), f"mount {target}")
+def mount(kind: str | None, target: str, flags: int, options: str = "") -> None:
+    """Mount a file system of this kind, or with None change the flags of the one at ``target``.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    encoded = kind.encode() if kind else None
+    source = encoded or b"none"
+    result = _libc.mount(source, target.encode(), encoded, ctypes.c_ulong(flags), options.encode())
+    _checked(f"mount {target}", result)
 
 
-def die_with_parent() -> None:
-    """Be killed when the process that forked this one ends."""
-    _checked(_prctl(_PR_SET_PDEATHSIG, 9), "prctl")
+def map_user(outside_uid: int, outside_gid: int, inside: int) -> None:
+    """Give the one user of this process's new user namespace the id ``inside``.
 
-
-def set_dumpable(dumpable: bool) -> None:
-    """Open or close this process's /proc entries and memory to others of its user."""
-    _checked(_prctl(_PR_SET_DUMPABLE, int(dumpable)), "prctl")
+    Raises:
+        OSError: The kernel refused.
+    """
+    # An unprivileged process may write the group map only after it gave up setgroups: user_namespaces(7).
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{inside} {outside_uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{inside} {outside_gid} 1")
 
 
 def drop_capabilities() -> None:
-    """Give up all capabilities, for good and for every program that is started from here."""
-    for capability in range(_LAST_CAPABILITY + 1):
-        if _prctl(_PR_CAPBSET_DROP, capability) < 0:
-            break  # the kernel knows fewer, or this process may not: then it has none to lose
-    _libc.prctl(_PR_CAP_AMBIENT, ctypes.c_ulong(_PR_CAP_AMBIENT_CLEAR_ALL), *(ctypes.c_ulong(0),) * 3)
+    """Give up every capability, now and over exec.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    zero = ctypes.c_ulong(0)
+    for capability in range(_MAX_CAPABILITY + 1):
+        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), zero, zero, zero) < 0:
+            break  # past the last one that this kernel knows
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = struct.pack("<Ii", _CAPABILITY_VERSION_3, 0)
-    _checked(_libc.capset(header, bytes(24)), "capset")
+    nothing = bytes(24)  # effective, permitted and inheritable, twice 32 bits each
+    _checked("capset", _libc.capset(header, nothing))
 
 
-def no_new_privileges() -> None:
-    """Let no program that is started from here gain privileges."""
-    _checked(_prctl(_PR_SET_NO_NEW_PRIVS, 1), "prctl")
+def close_all_but(keep: set[int]) -> None:
+    """Close every file descriptor that is not in ``keep``."""
+    low = 0
+    for descriptor in [*sorted(keep), _MAX_DESCRIPTOR]:
+        if descriptor > low:
+            _close_range(low, descriptor - 1)
+        low = descriptor + 1
 
 
-def close_all_but(*kept: int) -> None:
-    """Close every file descriptor except these."""
-    start = 0
-    for one in sorted(set(kept)):
-        if one > start:
-            os.closerange(start, one)
-        start = one + 1
-    limit = 1 << 20
-    with contextlib.suppress(OSError):
-        if _libc.close_range(ctypes.c_uint(start), ctypes.c_uint(0xFFFF_FFFF), 0) == 0:
-            return
-    os.closerange(start, limit)
+def _close_range(first: int, last: int) -> None:
+    close_range: Any = getattr(_libc, "close_range", None)
+    if close_range is None or close_range(ctypes.c_uint(first), ctypes.c_uint(last), 0) < 0:
+        os.closerange(first, min(last, os.sysconf("SC_OPEN_MAX")) + 1)  # a C library before 2.34

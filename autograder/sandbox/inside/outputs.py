@@ -1,136 +1,180 @@
-"""What a cell prints and displays, gathered as nbformat outputs; no more is kept than allowed."""
+"""What a cell or a call writes and displays, collected as notebook outputs of bounded size."""
 
+import base64
 import io
 import os
-from typing import Any, final
+from typing import Any, Final, final
 
-CUT = "\n[The rest of this output was cut: it was longer than {size} kB.]\n"
+_DRAIN_BYTES: Final = 1 << 20
+_RICH_FACTOR: Final = 4  # pictures may take so many times what text may
+_MAX_OUTPUTS: Final = 2000
+
+Output = dict[str, Any]
 
 
 @final
-class Outputs:
-    """The outputs of the cell that is running.
+class Collector:
+    """The outputs of the running cell.
 
-    Text written to descriptors 1 and 2 by other means than ``sys.stdout`` lands in a file in memory
-    and is added before whatever comes next.
+    Args:
+        limit: Bytes of streams and tracebacks that are kept; displayed data may take four times as many.
     """
 
-    def __init__(self) -> None:
-        self.items: list[dict[str, Any]] = []
-        self.max_bytes = 1 << 20
-        self._size = 0
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._captured = -1
+        self._begin()
+
+    def _begin(self) -> None:
+        self._outputs: list[Output] = []
+        self._text_left = self.limit
+        self._rich_left = _RICH_FACTOR * self.limit
         self._cut = False
-        self._clear_first = False
-        self.descriptor = -1
+        self._clear_next = False
 
-    def reset(self, max_bytes: int) -> None:
-        """Forget everything, for the next cell or call."""
+    def capture_descriptors(self) -> int:
+        """Send what is written to descriptors 1 and 2, by whatever process, into a memory file; its descriptor."""
+        if self._captured >= 0:
+            os.close(self._captured)
+        # O_APPEND by way of /proc would need /proc: the writers share one offset through dup2 instead.
+        self._captured = os.memfd_create("output")
+        os.dup2(self._captured, 1)
+        os.dup2(self._captured, 2)
+        return self._captured
+
+    def stream(self, name: str, text: str) -> None:
+        """Text written to ``stdout`` or ``stderr``."""
         self._drain()
-        self.items, self.max_bytes, self._size = [], max_bytes, 0
-        self._cut = self._clear_first = False
+        self._append_stream(name, text)
 
-    def capture(self, descriptor: int) -> None:
-        """Take in what is written to this file as well."""
-        self.descriptor = descriptor
-
-    def text(self, name: str, text: str) -> None:
-        """Add to a stream."""
+    def error(self, name: str, text: str, traceback: list[str]) -> None:
+        """An exception that ended the cell."""
         self._drain()
-        self._add_text(name, text)
+        size = len(text) + sum(map(len, traceback))
+        if size > self._text_left:
+            traceback = ["".join(traceback)[-max(self._text_left, 2000) :]]
+            self._cut = True
+        self._text_left -= size
+        self._outputs.append({"output_type": "error", "ename": name, "evalue": text, "traceback": traceback})
 
-    def add(self, item: dict[str, Any]) -> None:
-        """Add an output that is no stream."""
+    def display(self, output: Output, display_id: str | None = None) -> None:
+        """A displayed object or a cell's result: an output with ``data`` and ``metadata``."""
         self._drain()
-        if self._fits(_size(item)):
-            self.items.append(item)
+        self._make_room()
+        output["data"] = _texts(output["data"])
+        if not self._fits(output["data"]):
+            return
+        if display_id is not None:
+            output["display_id"] = display_id
+        self._outputs.append(output)
 
-    def update(self, display_id: str, data: Any, metadata: Any) -> None:
-        """Replace what was displayed under an id."""
-        for item in self.items:
-            if item.get("display_id") == display_id and self._fits(_size({"data": data})):
-                item["data"], item["metadata"] = data, metadata
+    def update(self, display_id: str, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+        """New content for what this cell displayed under the id; an earlier cell's display stays as it was."""
+        plain = _texts(data)
+        for output in self._outputs:
+            if output.get("display_id") == display_id and self._fits(plain):
+                output.update(data=plain, metadata=metadata)
 
-    def clear(self, wait: bool) -> None:
-        """Forget what was printed so far, at once or when the next output comes."""
+    def clear(self, *, wait: bool) -> None:
+        """Forget the outputs so far, or do so when the next one comes."""
         self._drain()
-        self._clear_first = wait
+        self._clear_next = True
         if not wait:
-            self.items = []
+            self._make_room()
 
-    def taken(self) -> list[dict[str, Any]]:
-        """Everything gathered, as plain nbformat outputs."""
+    def take(self) -> list[Output]:
+        """The outputs, and begin anew."""
         self._drain()
+        outputs = [_finished(one) for one in self._outputs]
         if self._cut:
-            self._append_text("stdout", CUT.format(size=self.max_bytes // 1024))
-        return [{key: value for key, value in item.items() if key != "display_id"} for item in self.items]
+            # On stdout: a warning on stderr before a score would make nbgrader read it as 0.
+            note = f"\n[output cut: more than {self.limit / 2**20:g} MiB in one cell]\n"
+            outputs.append({"output_type": "stream", "name": "stdout", "text": note})
+        self._begin()
+        return outputs
 
-    def _fits(self, size: int) -> bool:
-        if self._clear_first:
-            self.items, self._clear_first = [], False
-        if self._cut or self._size + size > self.max_bytes:
+    def take_text(self) -> str:
+        """What was written to stdout, and begin anew."""
+        return "".join(one["text"] for one in self.take() if one.get("name") == "stdout")
+
+    def _make_room(self) -> None:
+        if self._clear_next:
+            self._outputs.clear()
+            self._clear_next = False
+
+    def _fits(self, data: dict[str, Any]) -> bool:
+        size = sum(len(one) if isinstance(one, str) else 1000 for one in data.values())
+        if size > self._rich_left or len(self._outputs) >= _MAX_OUTPUTS:
             self._cut = True
             return False
-        self._size += size
+        self._rich_left -= size
         return True
 
-    def _add_text(self, name: str, text: str) -> None:
-        room = max(0, self.max_bytes - self._size)
-        kept = text[:room]
-        if kept and self._fits(len(kept)):
-            self._append_text(name, kept)
-        if len(kept) < len(text):
+    def _append_stream(self, name: str, text: str) -> None:
+        if self._cut or not text:
+            return
+        self._make_room()
+        if len(text) > self._text_left:
+            text, self._cut = text[: max(self._text_left, 0)], True
+        self._text_left -= len(text)
+        last = self._outputs[-1] if self._outputs else {}
+        if last.get("name") == name:
+            last["parts"].append(text)
+        elif len(self._outputs) < _MAX_OUTPUTS:
+            self._outputs.append({"output_type": "stream", "name": name, "parts": [text]})
+        else:
             self._cut = True
 
-    def _append_text(self, name: str, text: str) -> None:
-        last = self.items[-1] if self.items else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
-            last["text"] += text
-        else:
-            self.items.append({"output_type": "stream", "name": name, "text": text})
-
     def _drain(self) -> None:
-        if self.descriptor < 0:
+        """Take over what came through the descriptors, before what comes next."""
+        if self._captured < 0:
             return
-        end = os.lseek(self.descriptor, 0, os.SEEK_END)
+        end = os.lseek(self._captured, 0, os.SEEK_END)
         if end:
-            data = os.pread(self.descriptor, min(end, self.max_bytes + 1), 0)
-            os.ftruncate(self.descriptor, 0)
-            self._add_text("stdout", data.decode("utf-8", "replace"))
+            data = os.pread(self._captured, min(end, _DRAIN_BYTES), 0)
+            os.ftruncate(self._captured, 0)
+            os.lseek(self._captured, 0, os.SEEK_SET)
+            self._cut = self._cut or end > _DRAIN_BYTES
+            self._append_stream("stdout", data.decode("utf-8", "replace"))
 
 
-def _size(item: dict[str, Any]) -> int:
-    texts = [*item.get("traceback", ()), *(item.get("data") or {}).values()]
-    return sum(len(text) if isinstance(text, str | bytes) else 200 for text in texts) + 50
+def _texts(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        mime: base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for mime, value in data.items()
+    }
+
+
+def _finished(output: Output) -> Output:
+    if "parts" in output:
+        return {"output_type": "stream", "name": output["name"], "text": "".join(output["parts"])}
+    return {key: value for key, value in output.items() if key != "display_id"}
 
 
 @final
 class Stream(io.TextIOBase):
-    """``sys.stdout`` or ``sys.stderr`` of student code."""
+    """``sys.stdout`` or ``sys.stderr`` of the notebook."""
+
+    def __init__(self, collector: Collector, name: str, descriptor: int) -> None:
+        self._collector, self.name, self._descriptor = collector, name, descriptor
 
     encoding = "utf-8"
-    errors = "replace"
-
-    def __init__(self, name: str, descriptor: int, outputs: Outputs) -> None:
-        super().__init__()
-        self.name = name
-        self._descriptor = descriptor
-        self._outputs = outputs
 
     def write(self, text: str) -> int:
-        """Add text to the stream's output."""
+        """Collect the text."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._outputs.text(self.name, text)
+        self._collector.stream(self.name, text)
         return len(text)
 
     def fileno(self) -> int:
-        """The descriptor that programs started by student code inherit."""
+        """The descriptor for child processes."""
         return self._descriptor
 
     def writable(self) -> bool:
-        """Always."""
+        """Yes."""
         return True
 
     def isatty(self) -> bool:
-        """Never."""
+        """No."""
         return False

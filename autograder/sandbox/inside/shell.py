@@ -1,155 +1,159 @@
-"""An IPython shell without a kernel: what cells expect of one, in this process."""
+"""The in-process IPython shell: what a notebook's kernel does, without a kernel."""
 
+import asyncio
 import builtins
-import contextlib
 import getpass
-import io
-import sys
-from typing import Any
+import warnings
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
-from .outputs import Outputs
+from .outputs import Collector
 
-_MAX_MESSAGE = 4_000  # characters of an exception's text
-_MAX_TRACEBACK = 100  # lines
+_MAX_MESSAGE: Final = 4000
 
-# What a notebook may need only once the walls are up, when nothing can be imported any more from places
-# that are gone by then: tracebacks, syntax errors, display, timing, linear algebra, random generators.
-_WARM_UP = (
+# Run once in the template: what Python, numpy and IPython import lazily cannot be imported as fast later.
+_WARM: Final = (
     "1 + 1",
     "1 / 0",
     "def f(:",
     "%timeit -n1 -r1 1",
-    "import warnings; warnings.warn('warm')",
-    "import numpy as np; np.random.seed(0); np.linalg.svd(np.eye(3)); np.random.default_rng(0); np.arange(3.0)",
-    "from IPython.display import display, HTML, Markdown; display(HTML(''), Markdown(''))",
-    "help(len)",
+    "from IPython.display import display, HTML\ndisplay(HTML('x'))",
+    "import numpy as np\nnp.random.seed(0); np.linalg.svd(np.eye(3)); np.random.default_rng(0); np.arange(3.0)",
 )
-_WARM_PLOTS = (
+_WARM_PLOTS: Final = (
     "%matplotlib inline",
-    "import matplotlib.pyplot as plt; f, a = plt.subplots(); a.plot([1, 2], label='$x_1$'); a.set_title('x'); a.legend(); plt.show()",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('x'); plt.show()",
+    "plt.figure(); plt.contourf([[0, 1], [1, 0]]); plt.scatter([0], [0]); plt.legend(['x'])",
+    "plt.close('all')",
 )
 
-OUTPUTS = Outputs()
+
+class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
+    """Names the code of a cell after its place among the cells that were run: ``<cell 3>``."""
+
+    cell_number = 0
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        """The name that tracebacks show."""
+        return f"<cell {self.cell_number}>"
+
+    def format_code_name(self, name: str) -> tuple[str, str] | None:
+        """As it is, without IPython's ``In[3]``."""
+        return ("Cell", name) if name in self._filename_map else None
 
 
-class Publisher(DisplayPublisher):  # type: ignore[misc]
-    """Where ``display`` leads."""
+class _Publisher(DisplayPublisher):  # type: ignore[misc, unused-ignore]
+    collector: Collector
 
     def publish(
-        self, data: Any, metadata: Any = None, *args: Any, transient: Any = None, update: bool = False, **kwargs: Any
+        self, data: Any, metadata: Any = None, *_: Any, transient: Any = None, update: bool = False, **__: Any
     ) -> None:
-        """Add a display, or change one."""
-        display_id = (transient or {}).get("display_id", "")
+        display_id = (transient or {}).get("display_id")
         if update:
-            OUTPUTS.update(display_id, data, metadata or {})
-            return
-        OUTPUTS.add(
-            {"output_type": "display_data", "data": data, "metadata": metadata or {}, "display_id": display_id}
-        )
+            self.collector.update(display_id, data, metadata or {})
+        else:
+            output = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+            self.collector.display(output, display_id)
 
     def clear_output(self, wait: bool = False) -> None:
-        """Forget what was printed."""
-        OUTPUTS.clear(wait)
+        self.collector.clear(wait=wait)
 
 
-class Hook(DisplayHook):  # type: ignore[misc]
-    """Where the value of a cell's last line leads."""
+class _Hook(DisplayHook):  # type: ignore[misc, unused-ignore]
+    collector: Collector
 
     def write_output_prompt(self) -> None:
-        """Nothing: notebooks show the number themselves."""
+        """The prompt is the output's ``execution_count``."""
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        """Add the cell's result."""
-        OUTPUTS.add(
-            {
-                "output_type": "execute_result",
-                "execution_count": self.prompt_count,
-                "data": format_dict,
-                "metadata": md_dict or {},
-            }
-        )
+        output = {"output_type": "execute_result", "execution_count": self.prompt_count}
+        self.collector.display({**output, "data": format_dict, "metadata": md_dict or {}})
 
     def finish_displayhook(self) -> None:
         """Nothing to flush."""
 
 
-class Compiler(CachingCompiler):  # type: ignore[misc]
-    """Names the code of a cell after its number."""
+class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc, unused-ignore]
+    """The shell; libraries look at the name of its class to know a notebook."""
 
-    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-        """The file name under which the cell's lines are found."""
-        return f"<cell {number}>"
-
-
-class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
-    """The shell; libraries tell a notebook from a terminal by this class's name."""
-
-    display_pub_class = Publisher
-    displayhook_class = Hook
-    compiler_class = Compiler
+    collector: Collector
 
     def enable_gui(self, gui: Any = None) -> None:
-        """No event loop of a toolkit runs here."""
+        """There is no screen."""
 
-    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        OUTPUTS.add(
-            {
-                "output_type": "error",
-                "ename": str(getattr(etype, "__name__", "Exception")),
-                "evalue": text_of(evalue)[:_MAX_MESSAGE],
-                "traceback": [str(line) for line in stb][:_MAX_TRACEBACK],
-            }
-        )
+    def ask_exit(self) -> NoReturn:
+        """``exit()`` in a cell ends the cell."""
+        raise SystemExit
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self.collector.error(etype.__name__, text_of(evalue), stb)
 
 
-def text_of(error: object) -> str:
-    """An exception's text, whatever its ``__str__`` does."""
+def text_of(error: BaseException) -> str:
+    """``str(error)``, cut, and without the error that a student's own ``__str__`` may raise."""
     try:
-        return str(error)
-    except BaseException:
-        return "(its text could not be had)"
+        return str.__str__(str(error))[:_MAX_MESSAGE]
+    except BaseException as another:  # student code
+        return f"<its text raised {type(another).__name__}>"
 
 
-def make_shell() -> ZMQInteractiveShell:
-    """A warm shell that has run nothing."""
+def make_shell(collector: Collector) -> ZMQInteractiveShell:
+    """The one shell of a template, its lazy imports done."""
     config = Config()
-    config.HistoryManager.enabled = False  # it would start a thread and open a database before the fork
+    # IPython's history starts a thread and opens a database: neither survives a fork.
+    config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
-    shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config)
-    shell.config.IPKernelApp = Config()  # libraries look for it to tell that they are in a notebook
+    for kind in (_Publisher, _Hook, ZMQInteractiveShell):
+        kind.collector = collector
+    ZMQInteractiveShell.display_pub_class = _Publisher
+    ZMQInteractiveShell.displayhook_class = _Hook
+    ZMQInteractiveShell.compiler_class = CellCompiler
+    shell = ZMQInteractiveShell.instance(config=config)
+    shell.system = shell.system_raw  # no terminal inside; descriptors 1 and 2 are captured
+    shell.set_hook("show_in_pager", lambda *_args: None, 0)
     builtins.input = getpass.getpass = _no_input
-    shell.system = shell.system_raw  # there is no terminal to give to a program
-    shell.set_hook("show_in_pager", lambda _self, data, start=0, screen_lines=0: print(_plain(data)), 0)
-    _run_silently(shell, _WARM_UP)
+    warnings.filterwarnings("ignore", message="To exit: use")
+    warm(shell, _WARM)
     return shell
 
 
 def warm_plots(shell: ZMQInteractiveShell) -> None:
-    """Load matplotlib with its fonts and draw once."""
-    _run_silently(shell, _WARM_PLOTS)
+    """Load matplotlib with its inline backend, and draw once."""
+    warm(shell, _WARM_PLOTS)
 
 
-def _run_silently(shell: ZMQInteractiveShell, cells: tuple[str, ...]) -> None:
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        for cell in cells:
-            shell.run_cell(cell, store_history=False)
-        shell.reset(new_session=True)
+def warm(shell: ZMQInteractiveShell, sources: tuple[str, ...]) -> None:
+    """Run these, and leave the shell as if nothing had been run."""
+    for source in sources:
+        shell.run_cell(source, store_history=False)
+    shell.reset(new_session=True)
     shell.execution_count = 1
-    OUTPUTS.reset(OUTPUTS.max_bytes)
-    sys.last_value = sys.last_traceback = None
+    shell.collector.take()
 
 
-def _plain(data: Any) -> str:
-    return str(data.get("text/plain", "")) if isinstance(data, dict) else str(data)
+def _no_input(prompt: object = "", *_: object, **__: object) -> NoReturn:
+    raise StdinNotImplementedError("input() can't be used while a notebook is graded: nobody is there to answer")
 
 
-def _no_input(prompt: str = "") -> str:
-    raise StdinNotImplementedError("Nobody can answer here: input() does not work when a notebook is graded.")
+async def run_source(shell: ZMQInteractiveShell, source: str) -> ExecutionResult:
+    """Run a cell as a kernel does, with ``await`` at its top level where it uses that."""
+    preprocessing: Any = None
+    try:
+        transformed = shell.transform_cell(source)
+    except Exception as error:  # a student's own transformer
+        transformed, preprocessing = source, (type(error), error, error.__traceback__)
+    how: Mapping[str, Any] = {"transformed_cell": transformed, "preprocessing_exc_tuple": preprocessing}
+    if shell.should_run_async(source, **how):
+        result = await shell.run_cell_async(source, store_history=True, **how)
+    else:
+        result = shell.run_cell(source, store_history=True)
+    await asyncio.sleep(0)  # lets tasks that the cell made begin, as a kernel does
+    return result

@@ -1,125 +1,134 @@
-"""The first process of a submission's own pid namespace: trusted, the student's code is its child.
-
-It makes the submission's file systems, starts the executor, interrupts and kills on request, and
-watches the memory of all processes together, which no resource limit does.
+"""The supervisor: pid 1 of one submission. It makes the submission's private file systems, watches the memory and
+ends processes when the grader says so. No student code runs in it, and none can signal it: the kernel drops
+signals from inside the namespace for which pid 1 has no handler.
 """
 
 import os
 import select
 import signal
 import socket
+import time
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, final
+from typing import Any, Final, NoReturn, final
 
 from . import kernel
-from .executor import WORK, run_executor
+from .confine import WORK
+from .executor import execute
 from .frames import receive, send
+from .processes import ProcessTable
 from .shell import ZMQInteractiveShell
 
-_TICK = 50  # milliseconds between two looks at the memory
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-_MESSAGE_BYTES = 1 << 16
-_PROTECTED = kernel.MS_NOSUID | kernel.MS_NODEV
+_WATCH_MILLISECONDS: Final = 100
+_SWEEPS: Final = 30
+_EXIT_WAIT: Final = 0.2
+_SHM_BYTES: Final = 32 << 20
+_NOTHING_ELSE: Final = kernel.MS_NOSUID | kernel.MS_NODEV
 
 
-def run_supervisor(
-    control: socket.socket, channel: socket.socket, shell: ZMQInteractiveShell, request: dict[str, Any], processes: int
-) -> None:
-    """Make the submission's world, start its executor, and guard it until the grader is done.
+def supervise(
+    control: socket.socket,
+    channel: socket.socket,
+    ident: bytes,
+    request: Mapping[str, Any],
+    shell: ZMQInteractiveShell,
+) -> NoReturn:
+    """Become the supervisor of a new submission; never returns.
 
     Args:
-        control: The grader's socket for orders.
-        channel: The grader's socket for the executor.
-        shell: The warm shell.
-        request: Limits and files.
-        processes: A descriptor of a /proc that shows this process and those below it.
+        control: The grader's commands.
+        channel: The executor's own, between it and the grader.
+        ident: Id of the request.
+        request: ``limits`` and ``files``.
+        shell: The template's shell.
     """
-    kernel.close_all_but(0, 1, 2, control.fileno(), channel.fileno(), processes)
-    kernel.set_dumpable(False)
-    limits = request["limits"]
-    _mount_private(limits["disk_bytes"])
-    _write_files(request["files"])
-    executor = os.fork()
-    if executor == 0:
-        try:
-            control.close()
-            os.close(processes)
-            run_executor(channel, shell, limits)
-        finally:
-            os._exit(1)
-    channel.close()
-    kernel.drop_capabilities()
-    _Guard(control, executor, processes, limits["memory_bytes"]).watch()
-
-
-def _mount_private(disk_bytes: int) -> None:
-    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
-    kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
-    # Shared by all submissions of a template: what one writes there, the next could read.
-    kernel.mount("none", "/cache", None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _PROTECTED)
-    options = f"size={disk_bytes},nr_inodes=4096,mode=0700"
-    kernel.mount("tmpfs", "/tmp", "tmpfs", _PROTECTED, options)  # noqa: S108
-    kernel.mount("tmpfs", "/dev/shm", "tmpfs", _PROTECTED, options)  # noqa: S108
     try:
-        kernel.mount("proc", "/proc", "proc", _PROTECTED | kernel.MS_NOEXEC)
+        kernel.close_all_but({0, 1, 2, control.fileno(), channel.fileno()})
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(name, signal.SIG_DFL)
+        table = ProcessTable()
+        _private_view(request["limits"]["disk_bytes"])
+        _write_files(request["files"])
+        executor = os.fork()
+        if executor == 0:
+            execute(channel, ident, request["limits"], shell)
+        channel.close()
+        kernel.drop_capabilities()
+        _Supervisor(control, executor, table, request["limits"]["memory_bytes"]).run()
+    except BaseException as error:  # the grader is told, by whatever still works
+        send(control, ident, {"fatal": f"{type(error).__name__}: {error}"}, max_bytes=0)
+    finally:
+        os._exit(1)
+
+
+def _private_view(disk_bytes: int) -> None:
+    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
+    kernel.mount(None, "/", kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.mount("tmpfs", "/tmp", _NOTHING_ELSE, f"size={disk_bytes},nr_inodes=4096,mode=0700")
+    kernel.mount("tmpfs", "/dev/shm", _NOTHING_ELSE, f"size={_SHM_BYTES},nr_inodes=1024,mode=0700")
+    try:
+        kernel.mount("proc", "/proc", _NOTHING_ELSE | kernel.MS_NOEXEC)
     except OSError:
-        # Refused below a /proc that is covered in part, as bubblewrap leaves it: then there is none.
-        kernel.mount("tmpfs", "/proc", "tmpfs", _PROTECTED | kernel.MS_NOEXEC, "size=4k,mode=0555")
+        # As root bubblewrap covers parts of /proc, and then the kernel refuses a nested one: none at all is safe.
+        kernel.mount("tmpfs", "/proc", _NOTHING_ELSE | kernel.MS_NOEXEC, "size=4k,mode=0555")
 
 
 def _write_files(files: Mapping[str, bytes]) -> None:
-    Path(WORK).mkdir()
-    for name, content in files.items():
-        path = Path(WORK, name)
+    WORK.mkdir(mode=0o700)
+    for name, data in files.items():
+        path = WORK / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        path.write_bytes(data)
 
 
 @final
-class _Guard:
-    """Watches over the executor and all that it started."""
-
-    def __init__(self, control: socket.socket, executor: int, processes: int, memory_bytes: int) -> None:
-        self._control = control
-        self._executor = executor
-        self._processes = processes
+class _Supervisor:
+    def __init__(self, control: socket.socket, executor: int, table: ProcessTable, memory_bytes: int) -> None:
+        self._control, self._executor, self._table = control, executor, table
         self._memory_bytes = memory_bytes
-        self._alive = True
-        # This process's number as that /proc sees it: the descriptor may belong to an outer namespace.
-        self._own = int(os.readlink("self", dir_fd=processes))
+        self._settled = False  # whether the cells are over, so that only forks run student code
+        self._status: int | None = None
+        self._over_memory = False
 
-    def watch(self) -> None:
-        """Serve until the grader hangs up; then every process of the submission ends with this one."""
-        poll = select.poll()
-        poll.register(self._control, select.POLLIN)
+    def run(self) -> None:
+        """Watch and obey until the grader is done."""
+        ready = select.poll()
+        ready.register(self._control, select.POLLIN)
         while True:
-            ready = poll.poll(_TICK)
+            asked = ready.poll(_WATCH_MILLISECONDS)
             self._reap()
-            if ready:
-                try:
-                    order = receive(self._control, _MESSAGE_BYTES)
-                except (EOFError, OSError):
-                    os._exit(0)  # the kernel kills the rest of the namespace
-                self._obey(order["op"])
-            elif self._alive and self._memory() > self._memory_bytes:
-                self._sweep(include_executor=True)
-                self._tell({"event": "memory"})
+            if not asked:
+                self._watch_memory()
+            elif not self._obey():
+                break
+        self._kill_all()
+        self._reap_all()
 
-    def _obey(self, order: str) -> None:
-        if order == "interrupt" and self._alive:
-            os.kill(self._executor, signal.SIGINT)
-        elif order == "kill":
-            self._sweep(include_executor=True)
-        elif order == "sweep":
-            self._sweep(include_executor=False)
-            self._tell({"event": "swept"})
-
-    def _tell(self, event: dict[str, Any]) -> None:
+    def _obey(self) -> bool:
         try:
-            send(self._control, event, _MESSAGE_BYTES)
-        except OSError:
-            os._exit(0)
+            request = receive(self._control, max_bytes=0)
+        except (EOFError, OSError):
+            return False  # the kernel ends everything in the namespace with its pid 1
+        match request.value:
+            case "interrupt":
+                self._signal(self._executor, signal.SIGINT)
+            case "kill":
+                self._kill_all()
+            case "sweep":
+                self._sweep()
+            case "settle":
+                self._settled = True
+            case "end":
+                return False  # the end of the control channel is the answer, once all are gone
+            case "look":
+                self._wait_for_executor()
+        send(self._control, request.ident, self._state(), max_bytes=0)
+        return True
+
+    def _state(self) -> dict[str, Any]:
+        state = {"status": self._status, "over_memory": self._over_memory}
+        self._over_memory = False
+        return state
 
     def _reap(self) -> None:
         while True:
@@ -130,54 +139,56 @@ class _Guard:
             if pid == 0:
                 return
             if pid == self._executor:
-                self._alive = False
-                self._tell({"event": "exit", "status": status})
+                self._status = status
 
-    def _sweep(self, *, include_executor: bool) -> None:
-        """Kill all processes of the submission, or all but the executor."""
-        if include_executor:
-            os.kill(-1, signal.SIGKILL)
+    def _reap_all(self) -> None:
+        try:
+            while True:
+                os.waitpid(-1, 0)
+        except ChildProcessError:
+            pass
+
+    def _wait_for_executor(self) -> None:
+        until = time.monotonic() + _EXIT_WAIT
+        while self._status is None and time.monotonic() < until:
+            time.sleep(0.002)
+            self._reap()
+
+    def _signal(self, pid: int, number: int) -> None:
+        if self._status is not None and pid == self._executor:
             return
-        for pid in range(2, self._newest() + 1):
-            if pid != self._executor:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except OSError:
-                    continue
-
-    def _newest(self) -> int:
-        """The highest pid that was given in this namespace so far."""
-        probe = os.fork()
-        if probe == 0:
-            os._exit(0)
-        os.waitpid(probe, 0)
-        return probe
-
-    def _memory(self) -> int:
-        """Resident bytes of all processes below this one, without what they share with it."""
-        parents: dict[int, int] = {}
-        resident: dict[int, int] = {}
-        for name in os.listdir(self._processes):
-            if name.isdigit():
-                fields = self._stat(name)
-                if fields:
-                    parents[int(name)], resident[int(name)] = int(fields[1]), int(fields[21]) * _PAGE
-        below = {self._own}
-        for pid in sorted(parents):  # most children have higher numbers than their parents
-            if parents[pid] in below:
-                below.add(pid)
-        # What every fork of the template shares with this process is no memory of the submission's.
-        shared = resident.get(self._own, 0)
-        return sum(max(0, resident[pid] - shared) for pid in below - {self._own})
-
-    def _stat(self, name: str) -> list[bytes]:
         try:
-            descriptor = os.open(f"{name}/stat", os.O_RDONLY, dir_fd=self._processes)
-        except OSError:
-            return []
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+    def _kill_all(self) -> None:
         try:
-            return os.read(descriptor, 4096).rpartition(b")")[2].split()
-        except OSError:
-            return []
-        finally:
-            os.close(descriptor)
+            os.kill(-1, signal.SIGKILL)  # all of the namespace but this process
+        except ProcessLookupError:
+            pass
+        self._wait_for_executor()
+
+    def _sweep(self) -> None:
+        """End all but the executor; who forks faster than that, ends with the executor."""
+        for _ in range(_SWEEPS):
+            others = [one for one in self._table.descendants() if one.inner != self._executor]
+            if not others:
+                return
+            for one in others:
+                self._signal(one.inner, signal.SIGKILL)
+            time.sleep(0.0005)
+            self._reap()
+        self._kill_all()
+
+    def _watch_memory(self) -> None:
+        processes = self._table.descendants()
+        if sum(one.resident for one in processes) <= self._memory_bytes:
+            return
+        if self._table.proportional(processes) <= self._memory_bytes:
+            return
+        self._over_memory = True
+        if self._settled:
+            self._sweep()
+        else:
+            self._kill_all()

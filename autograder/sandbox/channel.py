@@ -1,0 +1,92 @@
+"""The grader's end of a channel: ask, and take exactly one answer to that."""
+
+import socket
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Final, Self, final
+
+from autograder.sandbox.inside import frames
+
+MAX_BYTES: Final = 1 << 30
+
+
+class Broken(Exception):
+    """The other side is gone, or wrote what it must not; the channel is of no more use."""
+
+
+@final
+class Channel:
+    """A connected socket on which the grader asks and the other side answers.
+
+    Args:
+        end: The grader's end.
+        max_bytes: Most payload bytes that an answer may have.
+    """
+
+    def __init__(self, end: socket.socket, max_bytes: int) -> None:
+        self._end, self._max_bytes = end, max_bytes
+
+    @classmethod
+    def pair(cls, max_bytes: int) -> tuple[Self, socket.socket]:
+        """A channel, and the other side's end, to be passed on and closed."""
+        ours, theirs = socket.socketpair()
+        return cls(ours, max_bytes), theirs
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close it; the other side sees the end."""
+        self._end.close()
+
+    def ask(self, question: Any, seconds: float, *, descriptors: Sequence[int] = ()) -> Any:
+        """Send a request and wait for its answer.
+
+        Raises:
+            TimeoutError: There was none in time; `answer` may wait on.
+            Broken: There will be none.
+            CodecError: The question itself is too large; nothing was sent.
+        """
+        ident = frames.new_id()
+        deadline = time.monotonic() + seconds
+        self.send(ident, question, deadline, descriptors=descriptors)
+        return self.answer(ident, deadline)
+
+    def send(self, ident: bytes, value: Any, deadline: float, *, descriptors: Sequence[int] = ()) -> None:
+        """Send one frame.
+
+        Raises:
+            TimeoutError: It wasn't taken until ``deadline`` (monotonic seconds).
+            Broken: Nobody can take it.
+            CodecError: The value is too large; nothing was sent.
+        """
+        try:
+            frames.send(self._end, ident, value, max_bytes=MAX_BYTES, deadline=deadline, descriptors=descriptors)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise Broken("the process ended") from error
+
+    def answer(self, ident: bytes, deadline: float) -> Any:
+        """The answer to the request with this id.
+
+        Raises:
+            TimeoutError: There was none until ``deadline`` (monotonic seconds).
+            Broken: There will be none.
+        """
+        try:
+            frame = frames.receive(self._end, max_bytes=self._max_bytes, deadline=deadline)
+        except TimeoutError:
+            raise
+        except (EOFError, OSError) as error:
+            raise Broken("the process ended") from error
+        except frames.FrameError as error:
+            raise Broken("the process wrote to the grader's channel") from error
+        if frame.ident != ident:
+            raise Broken("the process wrote to the grader's channel")
+        return frame.value
