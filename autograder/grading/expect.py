@@ -83,7 +83,7 @@ def dictionary(seen: Any, keys: Iterable[str], name: str) -> dict[Any, Any]:
     """
     that(isinstance(seen, dict), f"{_start(name)} should be a dictionary; it is {kind(seen)}.")
     if missing := [key for key in keys if key not in seen]:
-        has = _listed(key if isinstance(key, str) else kind(key) for key in seen)
+        has = _listed(key if isinstance(key, str) and key.isprintable() and key else kind(key) for key in seen)
         raise AssertionError(f"Missing in {name}: {_listed(missing)}; found: {has}.")
     return dict(seen)
 
@@ -204,7 +204,7 @@ def kind(seen: Any) -> str:
             return words
     # Objects of the student's own arrive as the sandbox's marker, which names their type.
     named = getattr(seen, "type_name", None)
-    name = named if isinstance(named, str) else type(seen).__name__
+    name = named if isinstance(named, str) and named.isprintable() else type(seen).__name__
     return f"an object of type {name[:_LONGEST_NAME]}"
 
 
