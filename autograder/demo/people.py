@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from autograder.authoring.regions import BEGIN, END
 from autograder.course import Course, read_own_notebook
 from autograder.grading.catalogue import Alternative, Misconception, load_alternatives, load_misconceptions
 from autograder.notebooks import Kind, graded_names, read_mark
@@ -65,7 +66,7 @@ class Material:
         """The release, filled with the reference's answers."""
         notebook = copy.deepcopy(self.release)
         for function in self.functions:
-            graded_cell(notebook, function).source = self.answer(function)
+            graded_cell(notebook, function).source = _as_written(self.answer(function))
         return notebook
 
     def mistaken(self, *functions: str) -> NotebookNode:
@@ -73,7 +74,7 @@ class Material:
         notebook = self.right()
         for function in functions:
             mistake = next(one for one in self.misconceptions if one.function == function)
-            graded_cell(notebook, function).source = mistake.apply(self.answer(function))
+            graded_cell(notebook, function).source = _as_written(mistake.apply(self.answer(function)))
         return notebook
 
 
@@ -213,6 +214,11 @@ def _changes_the_checks(material: Material) -> bytes:
     graded_cell(notebook, first).source = graded_cell(material.release, first).source
     _cell(notebook, Kind.CHECK, first).source = f"# CHECK: {first}\n10.0"
     return _bytes(notebook)
+
+
+def _as_written(answer: str) -> str:
+    """An answer as a student would have written it: without the author's markers."""
+    return "\n".join(line for line in answer.split("\n") if line.strip() not in (BEGIN, END))
 
 
 def _with_body(cell: str, body: str) -> str:
