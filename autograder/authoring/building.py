@@ -1,7 +1,6 @@
 """Releases and solutions on disk: made in another place by nbgrader, then put there file by file."""
 
 import logging
-import os
 import sys
 import tempfile
 import warnings
@@ -74,8 +73,10 @@ def _holds(path: Path, content: bytes) -> bool:
 def _made(course: Course, assignment: str, config: Config) -> Mapping[Path, bytes]:
     """Every file that belongs to an assignment's release and solutions, by its place in the course."""
     path = course.source_notebook(assignment)
-    source = read_own_notebook(path, remedy="Write the source notebook")
     files: dict[Path, bytes] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about cells without ids, which tagging mends
+        source = read_own_notebook(path, remedy="Write the source notebook")
     with tempfile.TemporaryDirectory(prefix="autograder-build-") as folder:
         released = _generate(course, assignment, config, Path(folder))
         target = course.release_notebook(assignment).parent
@@ -102,7 +103,7 @@ def _generate(course: Course, assignment: str, config: Config, folder: Path) -> 
     """Run nbgrader's generate_assignment with another place for the release; that place."""
     own = deepcopy(config)
     own.CourseDirectory.root = str(course.root)
-    own.CourseDirectory.directory_structure = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")  # noqa: PTH118
+    own.CourseDirectory.directory_structure = str(Path("{nbgrader_step}") / "{student_id}" / "{assignment_id}")
     own.CourseDirectory.source_directory = course.source
     own.CourseDirectory.release_directory = str(folder)
     own.CourseDirectory.assignment_id = assignment

@@ -87,7 +87,7 @@ class CheckRelease(NbGraderPreprocessor):
         for name in find_all_files(str(folder), [*_converter(self).coursedir.ignore, "*.ipynb"]):
             if Path(name).stat().st_size > _READ_AS_TEXT:
                 continue
-            for what in secrets.in_text(Path(name).read_text(encoding="utf-8", errors="replace")):
+            for what in secrets.in_file(Path(name).read_text(encoding="utf-8", errors="replace")):
                 raise CourseError(
                     f"this file would be released and holds {what}", where=name, remedy="Keep it in another folder"
                 )
