@@ -2,6 +2,7 @@
 
 import copy
 import json
+import logging
 from pathlib import Path
 
 import nbformat
@@ -10,7 +11,7 @@ from courses import POINTS, SCALE, by_id, configuration, lesson, write_course
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.authoring import build, stale
@@ -80,6 +81,32 @@ def test_the_release_is_what_nbgraders_own_command_makes(course: Course) -> None
     config.SaveCells.enabled = False
     GenerateAssignment(coursedir=CourseDirectory(config=config), config=config).start()
     assert course.release_notebook("lesson").read_bytes() == ours
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        (new_code_cell("# CHECK: nothing"), "a check without its function above it"),
+        (
+            new_code_cell('assert student.scale(3.0, factor=1.5) == 4.5, "not multiplied"'),
+            "a line of a hidden check",
+        ),
+    ],
+    ids=["mark", "leak"],
+)
+def test_nbgraders_own_command_refuses_in_one_line(
+    course: Course, extra: NotebookNode, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of the source is found before nbgrader begins, which would print a traceback."""
+    nbformat.write(lesson(extra), course.source_notebook("lesson"))
+    before = files(course.root)
+    config = configuration(course)
+    config.CourseDirectory.assignment_id = "lesson"
+    log = logging.getLogger("generating")
+    with pytest.raises(NbGraderException, match=said):
+        GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, log=log).start()
+    assert [said in line and "\n" not in line for line in caplog.messages] == [True]
+    assert files(course.root) == before
 
 
 def test_the_release_opens_and_only_unwritten_functions_raise(course: Course) -> None:
