@@ -1,23 +1,18 @@
 """Releases and solutions on disk: made in another place by nbgrader, then put there file by file."""
 
-import logging
-import os
-import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from copy import deepcopy
+from collections.abc import Mapping
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
+from autograder.authoring.generating import generate
 from autograder.authoring.solutions import solutions_module
 from autograder.course import Course, is_ours, read_own_notebook
-from autograder.errors import AutograderError, CourseError
+from autograder.errors import CourseError
 from autograder.files import write_atomically
 
 _PACKAGE = '"""Reference solutions, made from the source notebooks by `autograder build`."""\n'
@@ -74,10 +69,12 @@ def _holds(path: Path, content: bytes) -> bool:
 def _made(course: Course, assignment: str, config: Config) -> Mapping[Path, bytes]:
     """Every file that belongs to an assignment's release and solutions, by its place in the course."""
     path = course.source_notebook(assignment)
-    source = read_own_notebook(path, remedy="Write the source notebook")
     files: dict[Path, bytes] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about cells without ids, which tagging mends
+        source = read_own_notebook(path, remedy="Write the source notebook")
     with tempfile.TemporaryDirectory(prefix="autograder-build-") as folder:
-        released = _generate(course, assignment, config, Path(folder))
+        released = generate(course.root, course.source, assignment, config, Path(folder))
         target = course.release_notebook(assignment).parent
         for made in sorted(released.rglob("*")):
             if made.is_file():
@@ -96,53 +93,3 @@ def _leftovers(course: Course, assignment: str, config: Config, made: Mapping[Pa
     folder = course.release_notebook(assignment).parent
     found = find_all_files(str(folder), CourseDirectory(config=config).ignore)
     return sorted(Path(name) for name in found if Path(name) not in made)
-
-
-def _generate(course: Course, assignment: str, config: Config, folder: Path) -> Path:
-    """Run nbgrader's generate_assignment with another place for the release; that place."""
-    own = deepcopy(config)
-    own.CourseDirectory.root = str(course.root)
-    own.CourseDirectory.directory_structure = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")  # noqa: PTH118
-    own.CourseDirectory.source_directory = course.source
-    own.CourseDirectory.release_directory = str(folder)
-    own.CourseDirectory.assignment_id = assignment
-    own.CourseDirectory.notebook_id = "*"
-    own.SaveCells.enabled = False
-    own.GenerateAssignment.no_database = True
-    log = logging.Logger("autograder.build", logging.ERROR)  # apart from nbgrader's: a build says nothing
-    with _one_error(log, course.source_notebook(assignment)), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about cells without ids, which tagging mends
-        coursedir = CourseDirectory(config=own, log=log)
-        GenerateAssignment(coursedir=coursedir, config=own, log=log).start()
-    return folder / assignment
-
-
-@contextmanager
-def _one_error(log: logging.Logger, source: Path) -> Iterator[None]:
-    """Turn the error that nbgrader logs with a traceback, and whatever it raises then, into one line."""
-    first = _FirstError()
-    log.addHandler(first)
-    try:
-        yield
-    except Exception as error:  # what nbgrader raises is not told apart by type
-        cause = first.error or error
-        if isinstance(cause, AutograderError):
-            raise cause from None
-        said = " ".join(str(cause).split())[:300]
-        raise CourseError(
-            f"nbgrader could not make the release ({type(cause).__name__}: {said})",
-            where=str(source),
-            remedy="Correct the source notebook or the configuration",
-        ) from error
-
-
-class _FirstError(logging.Handler):
-    """The exception that nbgrader was handling when it first logged an error: it raises another one later."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.error: BaseException | None = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the exception, not the record, which holds a traceback."""
-        self.error = self.error or sys.exc_info()[1]

@@ -8,7 +8,7 @@ from typing import Any, Self, final
 
 from nbformat import NotebookNode
 
-from autograder.authoring.normal import Form, forms, squeezed
+from autograder.authoring.normal import Form, forms, line_forms, squeezed
 from autograder.authoring.places import Place, places_of
 from autograder.authoring.regions import RegionError, regions
 from autograder.errors import CourseError
@@ -69,7 +69,7 @@ class Secrets:
 
     Attributes:
         solutions: Lines and statements of solutions; secret also as a part of a longer line.
-        wholes: Whole solutions, a line each.
+        wholes: Whole solutions, each with a line end around every line.
         checks: Lines and statements of hidden checks; secret as a whole line, since parts of them,
             such as the beginning of a call, are what any cell that uses the function has to say.
     """
@@ -101,8 +101,16 @@ class Secrets:
                 yield f"a line of a solution: {_shortened(form.text)}"
             elif form.normal in self.checks:
                 yield f"a line of a hidden check: {_shortened(form.text)}"
+        if any(whole in _lines(text) for whole in self.wholes if _is_long(whole)):
+            yield "a whole solution"
+
+    def in_file(self, text: str) -> Iterator[str]:
+        """What of them a file beside the notebook holds: helpers may share a line with a solution."""
         if any(whole in _lines(text) for whole in self.wholes):
             yield "a whole solution"
+        for form in forms(text):
+            if form.normal in self.checks:
+                yield f"a line of a hidden check: {_shortened(form.text)}"
 
     def in_data(self, data: Any) -> Iterator[str]:
         """What of them the texts in nested data hold, also where they are Base64 as in an attachment."""
@@ -153,8 +161,12 @@ def _whole_solutions(source: NotebookNode) -> Iterator[str]:
         lines = cell.source.split("\n")
         for region in _regions(cell.source):
             whole = _lines("\n".join(lines[region.start + 1 : region.stop - 1]))
-            if whole.count("\n") > _SHORTEST_WHOLE:
+            if len(whole) >= _SHORTEST:
                 yield whole
+
+
+def _is_long(whole: str) -> bool:
+    return whole.count("\n") > _SHORTEST_WHOLE
 
 
 def _regions(source: str) -> tuple[range, ...]:
@@ -166,7 +178,7 @@ def _regions(source: str) -> tuple[range, ...]:
 
 def _lines(text: str) -> str:
     """The normal forms of a text's lines, each between line ends, so that whole lines are compared."""
-    return "\n".join(["", *(squeezed(line) for line in text.split("\n") if line.strip()), ""])
+    return "\n".join(["", *(form.normal for form in line_forms(text)), ""])
 
 
 def _texts(data: Any) -> Iterator[str]:

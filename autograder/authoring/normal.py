@@ -25,8 +25,7 @@ def forms(source: str) -> Iterator[Form]:
     Args:
         source: Any text.
     """
-    for number, line in enumerate(source.split("\n")):
-        yield from _form(line, number)
+    yield from line_forms(source)
     try:
         tree = parse(source)
     except SyntaxError:
@@ -34,6 +33,12 @@ def forms(source: str) -> Iterator[Form]:
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt):
             yield from _form(_head(node), node.lineno - 1)
+
+
+def line_forms(source: str) -> Iterator[Form]:
+    """Every line of a text that is not empty, in normal form."""
+    for number, line in enumerate(source.split("\n")):
+        yield from _form(line, number)
 
 
 def squeezed(text: str) -> str:

@@ -1,21 +1,25 @@
 """Our two steps inside nbgrader's ``generate_assignment``: tag the cells first, look for leaks last."""
 
 import json
+import tempfile
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 from traitlets import Any as AnyTrait
+from traitlets import Bool
 
+from autograder.authoring.generating import generate
 from autograder.authoring.ids import forget_invented_ids, give_ids
 from autograder.authoring.leaks import Secrets, refuse_leaks
 from autograder.authoring.tagging import tag
 from autograder.course import is_ours, read_own_notebook
-from autograder.errors import CourseError
+from autograder.errors import AutograderError, CourseError
 
 PointsOf = Callable[[Path, str], Mapping[str, float]]
 
@@ -28,6 +32,16 @@ class TagCells(NbGraderPreprocessor):
     points_of: Any = AnyTrait(
         None, help="Called with the course's folder and an assignment, gives the points of each function."
     ).tag(config=True)
+    rehearse = Bool(True, help="Whether to find all faults before nbgrader begins, and say them in one line.").tag(
+        config=True
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Nbgrader makes its steps when a run starts: later on it would print a traceback for a fault."""
+        super().__init__(**kwargs)
+        converter = getattr(self.parent, "parent", None)
+        if self.rehearse and isinstance(converter, GenerateAssignment):
+            _rehearse(converter)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Tag the notebook.
@@ -87,10 +101,31 @@ class CheckRelease(NbGraderPreprocessor):
         for name in find_all_files(str(folder), [*_converter(self).coursedir.ignore, "*.ipynb"]):
             if Path(name).stat().st_size > _READ_AS_TEXT:
                 continue
-            for what in secrets.in_text(Path(name).read_text(encoding="utf-8", errors="replace")):
+            for what in secrets.in_file(Path(name).read_text(encoding="utf-8", errors="replace")):
                 raise CourseError(
                     f"this file would be released and holds {what}", where=name, remedy="Keep it in another folder"
                 )
+
+
+def _rehearse(converter: GenerateAssignment) -> None:
+    """Make the release somewhere else first, and end nbgrader's run where that is refused.
+
+    Raises:
+        NbGraderException: It is; nbgrader's commands end quietly on that, and ours has logged the line.
+    """
+    if converter.pre_convert_hook is not None:
+        return  # the course's own first step may make what the others need, and must not run twice
+    coursedir, config = converter.coursedir, deepcopy(converter.config)
+    for section in ("BaseConverter", "GenerateAssignment"):
+        config[section].pop("post_convert_hook", None)
+    try:
+        with tempfile.TemporaryDirectory(prefix="autograder-rehearsal-") as folder:
+            generate(
+                Path(coursedir.root), coursedir.source_directory, coursedir.assignment_id, config, Path(folder)
+            )
+    except AutograderError as error:
+        converter.log.error(str(error))
+        raise NbGraderException(str(error)) from error
 
 
 def _converter(step: NbGraderPreprocessor) -> GenerateAssignment:

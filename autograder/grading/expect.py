@@ -254,7 +254,10 @@ def _told(problems: Mapping[str, str], total: int) -> str:
         return f"all {total} arrays: {next(iter(alike))}"
     told = [f"{_listed(keys)}: {text}" for text, keys in alike.items()]
     if len(told) > _TOLD:
-        told = [*told[:_TOLD], f"{len(problems) - sum(map(len, list(alike.values())[:_TOLD]))} more are wrong"]
+        told = [
+            *told[:_TOLD],
+            f"wrong as well: {len(problems) - sum(map(len, list(alike.values())[:_TOLD]))} more",
+        ]
     right = total - len(problems)
     return "; ".join(told) + (f" (right: the other {right if right > 1 else 'one'})" if right else "")
 

@@ -103,7 +103,7 @@ def _digits_lost(seen: Array, expected: Array) -> Iterator[str]:
         yield "the values are cut off to whole numbers"
     for decimals in _DECIMALS:
         if np.array_equal(seen, np.round(expected, decimals)):
-            yield f"the values are rounded to {decimals} decimals"
+            yield f"the values are rounded (decimals: {decimals})"
     single = np.array_equal(seen, seen.astype(np.float32)) and not np.array_equal(
         expected, expected.astype(np.float32)
     )

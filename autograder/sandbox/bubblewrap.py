@@ -1,5 +1,7 @@
 """The bubblewrap program, and the command line that makes the sandbox's view of the machine."""
 
+# ruff: noqa: S108  the paths under /tmp are in the sandbox's own, private one
+
 import os
 import re
 import shutil
@@ -62,7 +64,7 @@ def _from_wheel() -> str | None:
 
 def _version(path: str) -> tuple[int, ...]:
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return ()
     found = re.search(r"(\d+)\.(\d+)", said)
@@ -87,6 +89,8 @@ def command(program: str, interpreter: Interpreter, packages: Mapping[str, Path]
         *_python(interpreter),
         *_shown(packages),
         *_environment(interpreter),
+        # What bubblewrap made itself belongs to the user: it must not keep what a submission writes.
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
         "--chdir",
         "/tmp",
         # Not -I: it would ignore PYTHONHASHSEED. The environment is ours alone.
@@ -120,6 +124,9 @@ def _system() -> Iterator[str]:
     for name in ("/etc/ld.so.cache", "/etc/localtime"):
         yield from ("--ro-bind-try", name, name)
     yield from ("--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp")
+    for name in ("/usr/share/fonts", "/usr/local/share/fonts"):
+        if Path(name).is_dir():  # matplotlib brings its own, which draw the same everywhere
+            yield from ("--perms", "0755", "--tmpfs", name, "--remount-ro", name)
 
 
 def _python(interpreter: Interpreter) -> Iterator[str]:

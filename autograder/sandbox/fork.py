@@ -99,7 +99,8 @@ class Fork:
             seed: Seed of ``random`` and ``np.random`` (modulo 2**32) before the call.
             replaced: What the notebook's code finds under these global names while the call lasts. The callables
                 run in this process on decoded values. A TypeError, ValueError, LookupError, ArithmeticError or
-                AttributeError of theirs is raised in the student's code; any other ends the fork and is raised here.
+                AttributeError of theirs is raised in the student's code; any other ends the fork and
+                comes out here.
 
         Raises:
             StudentError: The function raised, or isn't there.
@@ -146,18 +147,17 @@ class Fork:
         raise Malformed("kind")
 
     def _student_error(self, fault: Fault) -> StudentError:
-        line = ""
+        """The exception for a fault; its place is kept where the sources have such a line."""
+        missing = fault.missing_name
         if fault.cell and fault.line and fault.cell <= len(self._sources):
             lines = self._sources[fault.cell - 1].splitlines()
-            line = lines[fault.line - 1] if fault.line <= len(lines) else ""
-        return StudentError(
-            fault.type_name,
-            fault.message,
-            cell=fault.cell,
-            line=fault.line,
-            source_line=line,
-            missing_name=fault.missing_name,
-        )
+            if fault.line <= len(lines):
+                place = {"cell": fault.cell, "line": fault.line}
+                text_there = lines[fault.line - 1]
+                return StudentError(
+                    fault.type_name, fault.message, **place, source_line=text_there, missing_name=missing
+                )
+        return StudentError(fault.type_name, fault.message, missing_name=missing)
 
     def _post_mortem(self, error: Exception) -> str:
         """Why the fork is of no more use, in words; it is put down."""

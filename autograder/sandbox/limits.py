@@ -18,7 +18,7 @@ class Limits:
         file_bytes: Bytes in one file (RLIMIT_FSIZE).
         disk_bytes: Bytes in all files together; they lie in memory.
         open_files: Open files of one process (RLIMIT_NOFILE).
-        output_bytes: Bytes of text that are kept of one cell's or call's output; pictures may take four times that.
+        output_bytes: Bytes of text kept of one cell's or call's output; pictures may take four times that.
         reply_bytes: Bytes of arrays and long text in one returned value.
     """
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 _MIME: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,120}")
+_JSON_MIME: Final = re.compile(r"application/(?:.*\+)?json")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w{0,199}")
 _MAX_NAME: Final = 200
 _MAX_TEXT: Final = 4000
@@ -92,21 +93,22 @@ def _output(told: dict[Any, Any]) -> dict[str, Any]:
         return {"output_type": kind, "ename": name, "evalue": value, "traceback": lines}
     if kind not in ("display_data", "execute_result"):
         raise Malformed("kind of output")
-    output: dict[str, Any] = {"output_type": kind, "data": _data(told.get("data")), "metadata": _json_dict(told)}
+    output: dict[str, Any] = {"output_type": kind, "data": _data(told.get("data")), "metadata": _metadata(told)}
     if kind == "execute_result":
         output["execution_count"] = _number(told.get("execution_count"))
     return output
 
 
 def _data(told: Any) -> dict[str, Any]:
+    """A bundle as nbformat wants it: JSON types hold any plain JSON, all others text."""
     return {
-        mime: one if isinstance(one, str) else _json(one, 0)
+        mime: _json(one, 0) if _JSON_MIME.fullmatch(mime) else one
         for mime, one in _as_dict(told).items()
-        if isinstance(mime, str) and _MIME.fullmatch(mime)
+        if type(mime) is str and _MIME.fullmatch(mime) and (type(one) is str or _JSON_MIME.fullmatch(mime))
     }
 
 
-def _json_dict(told: dict[Any, Any]) -> dict[str, Any]:
+def _metadata(told: dict[Any, Any]) -> dict[str, Any]:
     metadata = _json(told.get("metadata"), 0)
     return metadata if isinstance(metadata, dict) else {}
 

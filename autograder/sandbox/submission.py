@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final, Self, final
 
 from autograder.sandbox.channel import Broken, Channel
@@ -53,10 +54,8 @@ class Submission:
 
     def __exit__(self, *_: object) -> None:
         """Kill everything of the submission, and wait until it is gone."""
-        try:
+        with suppress(Broken, TimeoutError):  # no answer: the supervisor ends with its namespace
             self._control.ask("end", _STEP_SECONDS)
-        except (Broken, TimeoutError):
-            pass  # no answer: the supervisor ended with its namespace
         for fork in self._forks:
             fork.close()
         self._control.close()

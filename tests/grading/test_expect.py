@@ -208,7 +208,7 @@ def test_another_number_of_returned_values_is_wrong(seen: Any, said: str) -> Non
         (RIGHT[::-1], "the rows are in another order"),
         (RIGHT[:, [2, 0, 1]], "the columns are in another order"),
         (np.trunc(RIGHT), "the values are cut off to whole numbers"),
-        (np.round(RIGHT, 1), "the values are rounded to 1 decimals"),
+        (np.round(RIGHT, 1), "the values are rounded (decimals: 1)"),
         (RIGHT * 1.0001 + 0.0001 * RIGHT**2, "the values are close, but not right"),
         (np.add(RIGHT, [[0, 0, 0], [1, 5, 2]]), "only row 1 (counted from 0) is wrong"),
         (np.add(RIGHT, [[0, 1, 0], [0, 7, 0]]), "only column 1 (counted from 0) is wrong"),
@@ -293,7 +293,7 @@ def test_of_many_problems_two_are_told() -> None:
     right = {"W1": RIGHT, "W2": RIGHT, "W3": RIGHT, "W4": RIGHT}
     seen = {"W1": -RIGHT, "W2": RIGHT * 2, "W3": RIGHT * 0, "W4": RIGHT + 1}
     assert messages_of(seen, right) == (
-        "In the result, W1: the sign is turned; W2: off by a constant factor: twice too large; 2 more are wrong."
+        "In the result, W1: the sign is turned; W2: off by a constant factor: twice too large; wrong as well: 2 more."
     )
 
 

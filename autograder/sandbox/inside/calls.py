@@ -1,5 +1,6 @@
 """A fork of the executed notebook: it answers calls of the student's functions, one after another."""
 
+import builtins
 import os
 import random
 import re
@@ -14,7 +15,7 @@ import numpy as np
 from .frames import Frame, receive, send
 from .outputs import Collector
 from .shell import text_of
-from .values import CodecError
+from .values import CodecError, type_name
 
 _CELL_NAME: Final = re.compile(r"<cell (\d+)>")
 _MAX_NAME: Final = 200
@@ -86,7 +87,7 @@ def describe(error: BaseException, notebook: Notebook) -> dict[str, Any]:
     missing = error.name if type(error) is NameError else None
     return {
         "kind": "error",
-        "type": type(error).__name__[:_MAX_NAME],
+        "type": type_name(error),
         "message": text_of(error),
         "cell": cell,
         "line": line,
@@ -153,7 +154,5 @@ def _asker(channel: socket.socket, ident: bytes, max_bytes: int) -> Callable[[An
 
 
 def _exception(name: str) -> type[Exception]:
-    import builtins
-
     kind = vars(builtins).get(name)
     return kind if isinstance(kind, type) and issubclass(kind, Exception) else ValueError

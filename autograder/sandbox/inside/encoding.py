@@ -19,6 +19,7 @@ from .values import (
     MAX_NODES,
     CodecError,
     is_carried,
+    type_name,
 )
 
 Node = Any  # what msgpack can say by itself, or a list that begins with a tag
@@ -88,7 +89,7 @@ class _Writer:
 
     def write_opaque(self, value: Any, _depth: int) -> Node:
         """An object of an unknown type: only its type's name."""
-        return ["?", str(type.__dict__["__name__"].__get__(type(value)))[:60].encode("ascii", "replace").decode()]
+        return ["?", type_name(value)]
 
     def write_float(self, value: float, _depth: int) -> Node:
         """A subclass of float."""

@@ -1,4 +1,4 @@
-"""The executor: runs a submission's cells in the shell, then forks for calls. Student code lives in this process."""
+"""The executor: runs a submission's cells in the shell, then forks for calls. Student code lives here."""
 
 import asyncio
 import gc
@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, final
 
@@ -14,12 +15,14 @@ import numpy as np
 
 from . import kernel
 from .calls import Notebook, describe, serve
-from .confine import WORK, confine
+from .confine import confine
 from .frames import Frame, receive, send
 from .outputs import Stream
-from .shell import ZMQInteractiveShell, run_source
+from .shell import ZMQInteractiveShell, run_source, text_of
+from .values import CodecError, type_name
 
-_MAX_MESSAGE: Final = 4000
+_ENDED_STEPS: Final = 10
+_ENDED_STEP_SECONDS: Final = 0.005
 
 # Kept from before the student's cells ran.
 _fork, _exit, _signal = os.fork, os._exit, signal.signal
@@ -36,16 +39,17 @@ def execute(channel: socket.socket, ident: bytes, limits: dict[str, int], shell:
     """
     try:
         executor = _Executor(channel, limits, shell)
+    except BaseException as error:  # a wall could not be put up: the grader is told, and nothing runs
+        send(channel, ident, {"fatal": f"{type(error).__name__}: {error}"}, max_bytes=0)
+        _exit(1)
+    try:
         send(channel, ident, {"ready": True}, max_bytes=0)
         while True:
             executor.serve_one()
     except EOFError:
         _exit(0)
-    except BaseException as error:  # also what student code left behind; the grader sees a closed channel
-        try:
-            send(channel, ident, {"fatal": f"{type(error).__name__}: {error}"}, max_bytes=0)
-        finally:
-            _exit(1)
+    except BaseException:  # what student code left behind; the grader sees a closed channel
+        _exit(1)
 
 
 @final
@@ -63,10 +67,11 @@ class _Executor:
             _signal(name, signal.SIG_DFL)
         _signal(signal.SIGINT, signal.SIG_IGN)
         sys.stdout, sys.stderr = Stream(collector, "stdout", 1), Stream(collector, "stderr", 2)
-        sys.path.insert(0, str(WORK))
+        sys.path.insert(0, "")  # the work folder, as in a kernel
         random.seed(0)
         np.random.seed(0)
         # A loop made before the fork would share its descriptors with the template.
+        self._forks: list[int] = []
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
         self._notebook = Notebook(shell.user_ns, {}, collector, limits["reply_bytes"])
@@ -82,7 +87,10 @@ class _Executor:
         """Answer one request."""
         request = receive(self._channel, max_bytes=self._notebook.max_bytes, max_descriptors=1)
         answer = self._answers[request.value["op"]](request)
-        send(self._channel, request.ident, answer, max_bytes=self._notebook.max_bytes)
+        try:
+            send(self._channel, request.ident, answer, max_bytes=self._notebook.max_bytes)
+        except CodecError:  # displayed data that is too deep or has too many parts
+            send(self._channel, request.ident, {**answer, "outputs": []}, max_bytes=self._notebook.max_bytes)
 
     def _run_cell(self, request: Frame) -> dict[str, Any]:
         source, number = request.value["source"], request.value["number"]
@@ -94,7 +102,7 @@ class _Executor:
             error = result.error_before_exec or result.error_in_exec
         except BaseException as uncaught:  # an interrupt between two lines of the loop, SystemExit in a task
             error = uncaught
-            self._shell.collector.error(type(error).__name__, str(error)[:_MAX_MESSAGE], [])
+            self._notebook.collector.error(type_name(error), text_of(error), [])
         finally:
             _signal(signal.SIGINT, signal.SIG_IGN)
         answer: dict[str, Any] = {"outputs": self._notebook.collector.take(), "error": None}
@@ -115,16 +123,24 @@ class _Executor:
 
     def _fork(self, request: Frame) -> dict[str, Any]:
         (descriptor,) = request.descriptors
+        self._forks = [one for one in self._forks if os.waitpid(one, os.WNOHANG)[0] == 0]  # no zombies
         child = _fork()
         if child == 0:
             _become_fork(descriptor, self._notebook)
         os.close(descriptor)
+        self._forks.append(child)
         return {"pid": child}
 
     def _ended(self, request: Frame) -> dict[str, Any]:
         """How a fork ended: its wait status, or None while it lives."""
-        pid, status = os.waitpid(request.value["pid"], os.WNOHANG)
-        return {"status": status if pid else None}
+        wanted = request.value["pid"]
+        for _ in range(_ENDED_STEPS):  # its channel closes a moment before it can be waited for
+            pid, status = os.waitpid(wanted, os.WNOHANG)
+            if pid:
+                self._forks.remove(pid)
+                return {"status": status}
+            time.sleep(_ENDED_STEP_SECONDS)
+        return {"status": None}
 
 
 def _become_fork(descriptor: int, notebook: Notebook) -> NoReturn:

@@ -1,6 +1,7 @@
 """What a cell or a call writes and displays, collected as notebook outputs of bounded size."""
 
 import base64
+import fcntl
 import io
 import os
 from typing import Any, Final, final
@@ -36,8 +37,8 @@ class Collector:
         """Send what is written to descriptors 1 and 2, by whatever process, into a memory file; its descriptor."""
         if self._captured >= 0:
             os.close(self._captured)
-        # O_APPEND by way of /proc would need /proc: the writers share one offset through dup2 instead.
         self._captured = os.memfd_create("output")
+        fcntl.fcntl(self._captured, fcntl.F_SETFL, os.O_APPEND)  # after a drain, writers begin at the front again
         os.dup2(self._captured, 1)
         os.dup2(self._captured, 2)
         return self._captured
@@ -99,8 +100,9 @@ class Collector:
 
     def _make_room(self) -> None:
         if self._clear_next:
-            self._outputs.clear()
-            self._clear_next = False
+            cut = self._cut
+            self._begin()
+            self._cut = cut
 
     def _fits(self, data: dict[str, Any]) -> bool:
         size = sum(len(one) if isinstance(one, str) else 1000 for one in data.values())
@@ -133,7 +135,6 @@ class Collector:
         if end:
             data = os.pread(self._captured, min(end, _DRAIN_BYTES), 0)
             os.ftruncate(self._captured, 0)
-            os.lseek(self._captured, 0, os.SEEK_SET)
             self._cut = self._cut or end > _DRAIN_BYTES
             self._append_stream("stdout", data.decode("utf-8", "replace"))
 

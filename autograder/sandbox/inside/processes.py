@@ -60,7 +60,7 @@ class ProcessTable:
 
     def _parents(self) -> dict[int, int]:
         parents = {}
-        for name in os.listdir(self.descriptor):
+        for name in os.listdir(self.descriptor):  # noqa: PTH208  by descriptor
             if name.isdigit():
                 try:
                     # The command's name stands in brackets and may itself hold brackets and spaces: proc(5).

@@ -15,6 +15,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
 from .outputs import Collector
+from .values import type_name
 
 _MAX_MESSAGE: Final = 4000
 
@@ -56,9 +57,9 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc, unused-ignore]
         self, data: Any, metadata: Any = None, *_: Any, transient: Any = None, update: bool = False, **__: Any
     ) -> None:
         display_id = (transient or {}).get("display_id")
-        if update:
+        if update and display_id is not None:
             self.collector.update(display_id, data, metadata or {})
-        else:
+        elif not update:
             output = {"output_type": "display_data", "data": data, "metadata": metadata or {}}
             self.collector.display(output, display_id)
 
@@ -93,7 +94,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc, unused-ignore
         raise SystemExit
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        self.collector.error(etype.__name__, text_of(evalue), stb)
+        self.collector.error(type_name(evalue), text_of(evalue), stb)
 
 
 def text_of(error: BaseException) -> str:
@@ -101,7 +102,7 @@ def text_of(error: BaseException) -> str:
     try:
         return str.__str__(str(error))[:_MAX_MESSAGE]
     except BaseException as another:  # student code
-        return f"<its text raised {type(another).__name__}>"
+        return f"<its text raised {type_name(another)}>"
 
 
 def make_shell(collector: Collector) -> ZMQInteractiveShell:
@@ -116,7 +117,7 @@ def make_shell(collector: Collector) -> ZMQInteractiveShell:
     ZMQInteractiveShell.display_pub_class = _Publisher
     ZMQInteractiveShell.displayhook_class = _Hook
     ZMQInteractiveShell.compiler_class = CellCompiler
-    shell = ZMQInteractiveShell.instance(config=config)
+    shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config)
     shell.system = shell.system_raw  # no terminal inside; descriptors 1 and 2 are captured
     shell.set_hook("show_in_pager", lambda *_args: None, 0)
     builtins.input = getpass.getpass = _no_input

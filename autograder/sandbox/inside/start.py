@@ -17,8 +17,7 @@ _INSIDE_UID: Final = 1000
 def main() -> None:
     """Become unprivileged, enter namespaces of our own, and be the template there."""
     descriptor, uid = int(sys.argv[1]), int(sys.argv[2])
-    sys.path[:0] = [SANDBOX]
-    sys.path.append(PACKAGES)
+    sys.path[:] = [SANDBOX, *(one for one in sys.path if one != PACKAGES), PACKAGES]  # packages last, as usual
     _enter(uid)
     from inside import template  # type: ignore[import-not-found, unused-ignore]
 
@@ -36,8 +35,8 @@ def _enter(uid: int) -> None:
     outside = os.getuid(), os.getgid()
     kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWPID)
     kernel.map_user(*outside, _INSIDE_UID)
-    # setns() back to a pid namespace demands rights in the user namespace that owns it. So the template must itself
-    # live in one that belongs to the user namespace just made: as this process's child.
+    # setns() back to a pid namespace demands rights in the user namespace that owns it: so the template must
+    # itself live in one that belongs to the user namespace just made, as this process's child.
     child = os.fork()
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if child:

@@ -1,7 +1,10 @@
-"""The supervisor: pid 1 of one submission. It makes the submission's private file systems, watches the memory and
-ends processes when the grader says so. No student code runs in it, and none can signal it: the kernel drops
-signals from inside the namespace for which pid 1 has no handler.
+"""The supervisor: pid 1 of one submission, trusted.
+
+It makes the submission's private file systems, watches its memory and ends processes when the grader says so. No
+student code can signal it: the kernel drops signals from inside the namespace for which pid 1 has no handler.
 """
+
+# ruff: noqa: S108  the sandbox's own, private /tmp
 
 import os
 import select
@@ -9,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, NoReturn, final
 
 from . import kernel
@@ -142,11 +146,9 @@ class _Supervisor:
                 self._status = status
 
     def _reap_all(self) -> None:
-        try:
+        with suppress(ChildProcessError):
             while True:
                 os.waitpid(-1, 0)
-        except ChildProcessError:
-            pass
 
     def _wait_for_executor(self) -> None:
         until = time.monotonic() + _EXIT_WAIT
@@ -157,16 +159,12 @@ class _Supervisor:
     def _signal(self, pid: int, number: int) -> None:
         if self._status is not None and pid == self._executor:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            pass
 
     def _kill_all(self) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)  # all of the namespace but this process
-        except ProcessLookupError:
-            pass
         self._wait_for_executor()
 
     def _sweep(self) -> None:

@@ -38,6 +38,12 @@ class Opaque:
     __hash__ = None  # type: ignore[assignment]
 
 
+def type_name(value: object) -> str:
+    """The name of the value's type as the interpreter has it, whatever its metaclass says; ASCII, at most 60."""
+    name: str = type.__dict__["__name__"].__get__(type(value))
+    return name[:60].encode("ascii", "replace").decode()
+
+
 def is_carried(dtype: str) -> bool:
     """Whether arrays of this dtype string are carried: bool, ints, floats, complex and fixed-width text.
 

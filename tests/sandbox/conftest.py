@@ -1,0 +1,57 @@
+"""One sandbox for all tests here, and short ways to run cells and call functions in it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from autograder.sandbox import CellOutcome, Fork, Limits, Sandbox, Submission
+
+SECONDS = 10.0  # far above what anything here takes
+
+SMALL = Limits(memory_bytes=400 << 20, processes=40, disk_bytes=16 << 20, file_bytes=8 << 20, reply_bytes=8 << 20)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """A warm sandbox with small limits."""
+    with Sandbox(SMALL) as started:
+        yield started
+
+
+@pytest.fixture
+def submission(sandbox: Sandbox) -> Iterator[Submission]:
+    """A fresh submission."""
+    with sandbox.submission(plots=False) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def run(submission: Submission) -> Callable[[str], CellOutcome]:
+    """Run a cell of the submission."""
+    return lambda source: submission.run_cell(source, SECONDS)
+
+
+@pytest.fixture
+def forked(submission: Submission) -> Iterator[Callable[[str], Fork]]:
+    """Run one cell, and fork the submission after it."""
+    with ExitStack() as stack:
+
+        def fork(source: str) -> Fork:
+            outcome = submission.run_cell(source, SECONDS)
+            assert outcome.status == "ok", outcome
+            submission.freeze()
+            return stack.enter_context(submission.fork())
+
+        yield fork
+
+
+def printed(outcome: CellOutcome) -> str:
+    """What a cell wrote to its standard output."""
+    return "".join(one["text"] for one in outcome.outputs if one.get("name") == "stdout")
+
+
+@pytest.fixture
+def said(run: Callable[[str], CellOutcome]) -> Callable[[str], str]:
+    """Run a cell and return what it printed."""
+    return lambda source: printed(run(source))

@@ -1,0 +1,114 @@
+"""Limits: each holds from outside, says why, and costs only the submission that ran into it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from conftest import SECONDS, SMALL, printed
+
+from autograder.sandbox import CallDied, CallTimeout, CellOutcome, Fork, Sandbox, StudentError, Submission
+
+Run = Callable[[str], CellOutcome]
+Said = Callable[[str], str]
+Forked = Callable[[str], Fork]
+
+HOG = (
+    "import os, time, numpy as np\n"
+    "def hog(many=6):\n"
+    "    for _ in range(many):\n"
+    "        if os.fork() == 0:\n"
+    "            held = np.ones(20_000_000)\n"
+    "            time.sleep(60)\n"
+    "            os._exit(0)\n"
+    "    time.sleep(60)\n"
+)
+
+
+def test_one_process_cannot_take_more_memory(run: Run, said: Said) -> None:
+    assert run("bytearray(500 << 20)").error.startswith("MemoryError")
+    assert said("print('alive')") == "alive\n"
+
+
+def test_many_processes_together_cannot_take_more_memory(submission: Submission, run: Run) -> None:
+    assert run(HOG + "hog()").status == "died"
+    assert submission.dead == "it used more than 400 MB of memory"
+
+
+def test_memory_that_forks_share_is_counted_once(said: Said) -> None:
+    source = (
+        "import os, time, numpy as np\nheld = np.ones(15_000_000)\npids = []\n"
+        "for _ in range(8):\n    pid = os.fork()\n    if pid == 0:\n        time.sleep(0.5)\n        os._exit(0)\n"
+        "    pids.append(pid)\nfor pid in pids: os.waitpid(pid, 0)\nprint('alive')"
+    )
+    assert said(source) == "alive\n"
+
+
+def test_a_call_that_takes_too_much_memory_costs_only_its_fork(submission: Submission, forked: Forked) -> None:
+    fork = forked(HOG + "def g(): return 1")
+    with pytest.raises(CallDied, match="more than 400 MB of memory"):
+        fork.call("hog", (), {}, seconds=SECONDS, seed=0)
+    with submission.fork() as another:
+        assert another.call("g", (), {}, seconds=SECONDS, seed=0).value == 1
+
+
+def test_memory_in_a_call_is_the_students_error(forked: Forked) -> None:
+    fork = forked("import numpy as np\ndef f(): return np.ones(10**9)")
+    with pytest.raises(StudentError) as caught:
+        fork.call("f", (), {}, seconds=SECONDS, seed=0)
+    assert "MemoryError" in caught.value.type_name
+
+
+def test_processes_are_counted(run: Run) -> None:
+    outcome = run("import os, time\nfor _ in range(100):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)")
+    assert outcome.error.startswith("BlockingIOError")
+
+
+def test_threads_count_as_processes(run: Run) -> None:
+    source = "import threading, time\nfor _ in range(100):\n    threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    assert "can't start new thread" in run(source).error
+
+
+def test_a_fork_bomb_in_a_call_is_swept(submission: Submission, forked: Forked) -> None:
+    fork = forked("import os\ndef f():\n    while True:\n        try: os.fork()\n        except OSError: pass\ndef g(): return 1")
+    with pytest.raises(CallTimeout):
+        fork.call("f", (), {}, seconds=0.3, seed=0)
+    if submission.dead is None:  # who forks faster than the sweep, loses the submission as well
+        with submission.fork() as another:
+            assert another.call("g", (), {}, seconds=SECONDS, seed=0).value == 1
+
+
+def test_what_a_call_leaves_running_ends_with_its_fork(submission: Submission, forked: Forked) -> None:
+    fork = forked(
+        "import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0:\n"
+        "            time.sleep(60)\n        os._exit(0)\n    return 1"
+    )
+    fork.call("f", (), {}, seconds=SECONDS, seed=0)
+    fork.__exit__()
+    (left,) = submission.run_cell("import os\nsum(name.isdigit() for name in os.listdir('/proc'))", 10).outputs
+    assert int(left["data"]["text/plain"]) <= 2
+
+
+def test_disk_space_is_limited_and_nothing_is_left_behind(sandbox: Sandbox) -> None:
+    source = "for n in range(9):\n    with open(f'/tmp/{n}', 'wb') as f: f.write(bytes(4 << 20))"
+    with sandbox.submission(plots=False) as submission:
+        assert "No space left" in submission.run_cell(source, SECONDS).error
+    with sandbox.submission(plots=False) as submission:
+        outcome = submission.run_cell("import os\nprint(os.listdir('/tmp'), os.listdir('/dev/shm'))", SECONDS)
+    assert printed(outcome) == "['work'] []\n"
+
+
+def test_a_file_and_the_number_of_open_ones_are_limited(run: Run) -> None:
+    assert "File too large" in run("open('x', 'wb').write(bytes(9 << 20))").error
+    assert "Too many open files" in run("held = [open('/dev/null') for _ in range(300)]").error
+
+
+def test_processor_time_is_limited() -> None:
+    with Sandbox(replace(SMALL, cpu_seconds=1)) as sandbox, sandbox.submission(plots=False) as submission:
+        assert submission.run_cell("while True: pass", SECONDS).status == "died"
+        assert submission.dead == "it used up its processor time"
+
+
+def test_limits_cannot_be_raised(run: Run) -> None:
+    for name in ("AS", "NPROC", "CPU", "NOFILE", "FSIZE", "CORE"):
+        source = f"import resource as r\nr.setrlimit(r.RLIMIT_{name}, (r.RLIM_INFINITY, r.RLIM_INFINITY))"
+        assert run(source).status == "error"
