@@ -1,5 +1,7 @@
-"""Reference solutions of optimization: generated from its source notebook by `autograder build`, not to be edited."""
+"""Reference solutions of optimization: made from its source notebook, not to be edited.
 
+`autograder build` writes this file anew.
+"""
 
 import numpy as np
 
