@@ -34,13 +34,13 @@ def test_many_processes_together_cannot_take_more_memory(submission: Submission,
     assert submission.dead == "it used more than 400 MB of memory"
 
 
-def test_memory_that_forks_share_is_counted_once(said: Said) -> None:
+def test_memory_that_forks_share_is_counted_once(run: Run) -> None:
     source = (
         "import os, time, numpy as np\nheld = np.ones(15_000_000)\npids = []\n"
         "for _ in range(8):\n    pid = os.fork()\n    if pid == 0:\n        time.sleep(0.5)\n        os._exit(0)\n"
         "    pids.append(pid)\nfor pid in pids: os.waitpid(pid, 0)\nprint('alive')"
     )
-    assert said(source) == "alive\n"
+    o = run(source); assert printed(o) == "alive\n", o
 
 
 def test_a_call_that_takes_too_much_memory_costs_only_its_fork(submission: Submission, forked: Forked) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -37,11 +38,11 @@ class ProcessTable:
         self._depth = len(self._namespaced(self._me)) - 1
 
     def descendants(self) -> list[Process]:
-        """All processes of the submission but the supervisor itself."""
-        parents = self._parents()
+        """All processes of the submission that live, but the supervisor itself."""
+        parents, dead = self._parents()
         found = []
         for pid in parents:
-            if pid != self._me and self._is_below(pid, parents):
+            if pid != self._me and pid not in dead and self._is_below(pid, parents):
                 try:
                     found.append(Process(pid, self._namespaced(pid)[self._depth], self._resident(pid)))
                 except (OSError, IndexError):
@@ -58,16 +59,20 @@ class ProcessTable:
             pid, seen = parents[pid], seen + 1
         return pid == self._me
 
-    def _parents(self) -> dict[int, int]:
-        parents = {}
+    def _parents(self) -> tuple[dict[int, int], set[int]]:
+        """The parent of each process, and which of them only wait to be reaped."""
+        parents, dead = {}, set()
         for name in os.listdir(self.descriptor):  # noqa: PTH208  by descriptor
             if name.isdigit():
                 try:
                     # The command's name stands in brackets and may itself hold brackets and spaces: proc(5).
-                    parents[int(name)] = int(self._read(f"{name}/stat").rpartition(")")[2].split()[1])
+                    state, parent = self._read(f"{name}/stat").rpartition(")")[2].split()[:2]
                 except OSError:
                     continue
-        return parents
+                parents[int(name)] = int(parent)
+                if state in "ZX":
+                    dead.add(int(name))
+        return parents, dead
 
     def _namespaced(self, pid: int) -> list[int]:
         for line in self._read(f"{pid}/status").splitlines():
@@ -79,11 +84,13 @@ class ProcessTable:
         return int(self._read(f"{pid}/statm").split()[1]) * _PAGE
 
     def _proportional(self, process: Process) -> int:
-        try:
-            lines = self._read(f"{process.outer}/smaps_rollup").splitlines()
-        except OSError:
-            return process.resident
-        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), process.resident)
+        with suppress(OSError):
+            for line in self._read(f"{process.outer}/smaps_rollup").splitlines():
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+        with suppress(OSError):
+            return self._resident(process.outer)  # read again: a process that is ending has none any more
+        return 0
 
     def _read(self, name: str) -> str:
         descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.descriptor)

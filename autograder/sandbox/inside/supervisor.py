@@ -23,7 +23,8 @@ from .processes import ProcessTable
 from .shell import ZMQInteractiveShell
 
 _WATCH_MILLISECONDS: Final = 100
-_SWEEPS: Final = 30
+_SWEEPS: Final = 500
+_SWEEP_PAUSE: Final = 0.001
 _EXIT_WAIT: Final = 0.2
 _SHM_BYTES: Final = 32 << 20
 _NOTHING_ELSE: Final = kernel.MS_NOSUID | kernel.MS_NODEV
@@ -168,16 +169,25 @@ class _Supervisor:
         self._wait_for_executor()
 
     def _sweep(self) -> None:
-        """End all but the executor; who forks faster than that, ends with the executor."""
+        """End all but the executor; what doesn't go, ends with the executor."""
+        if not self._others():
+            return
+        # One call stops them all: whoever forks faster than a list is read can't do so any more.
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGSTOP)
         for _ in range(_SWEEPS):
-            others = [one for one in self._table.descendants() if one.inner != self._executor]
+            others = self._others()
+            for pid in others:
+                self._signal(pid, signal.SIGKILL)
             if not others:
+                self._signal(self._executor, signal.SIGCONT)
                 return
-            for one in others:
-                self._signal(one.inner, signal.SIGKILL)
-            time.sleep(0.0005)
+            time.sleep(_SWEEP_PAUSE)
             self._reap()
         self._kill_all()
+
+    def _others(self) -> list[int]:
+        return [one.inner for one in self._table.descendants() if one.inner != self._executor]
 
     def _watch_memory(self) -> None:
         processes = self._table.descendants()
