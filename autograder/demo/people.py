@@ -119,7 +119,7 @@ def _cell(notebook: NotebookNode, kind: Kind, name: str) -> NotebookNode:
 
 
 def _bytes(notebook: NotebookNode) -> bytes:
-    return nbformat.writes(notebook).encode()
+    return str(nbformat.writes(notebook)).encode()
 
 
 def _in_own_words(notebook: NotebookNode) -> NotebookNode:

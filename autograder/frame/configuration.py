@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment
 from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
@@ -47,7 +47,7 @@ def _points(checks: str, root: Path, assignment: str) -> Any:
     return hidden_points(Path(root), checks, assignment)
 
 
-def _set(section: Config, name: str, converter: type, change: Any) -> None:
+def _set(section: Config, name: str, converter: type[BaseConverter], change: Any) -> None:
     before = section[name] if name in section else converter.class_traits()[name].default()
     section[name] = change(list(before))
 

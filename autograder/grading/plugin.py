@@ -5,7 +5,7 @@ sandbox, with the verdicts that grading gives; ``--pin`` writes the reference's 
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,8 +105,9 @@ def _open_submission(
     """Let the notebook of ``--submission`` answer the items of its assignment; only those items."""
     from autograder.grading.author import answer_from_notebook  # brings the sandbox: only when asked for
 
+    folders = config.stash[FOLDERS]
     folder, close = answer_from_notebook(
-        Path(config.getoption("submission")), config.getoption("assignment"), by_folder, config.stash[FOLDERS]
+        Path(config.getoption("submission")), config.getoption("assignment"), by_folder, folders
     )
     config.add_cleanup(close)
     return {folder: by_folder[folder]}
@@ -189,9 +190,9 @@ def pinned(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show a student's fault as its own line, not as a traceback through the platform."""
-    report: pytest.TestReport = yield  # type: ignore[misc]
+    report = yield
     if call.excinfo is not None and isinstance(call.excinfo.value, StudentFault):
         report.longrepr = str(call.excinfo.value)
-    return report  # type: ignore[return-value]
+    return report

@@ -52,7 +52,7 @@ class Reference:
         own_args, own_kwargs = copy.deepcopy((args, dict(kwargs)))
         with _bound(self.module, replaced), contextlib.redirect_stdout(io.StringIO()):
             value = target(*own_args, **own_kwargs)
-        return Answer(copy.deepcopy(value), own_args)
+        return Answer(value, own_args)  # made from copies: it shares nothing with the caller's arrays
 
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):

@@ -94,8 +94,9 @@ class _Recorder:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
         if call.excinfo is not None and self.error is None:
             self.error = call.excinfo.value
+        phase = "call" if call.when == "collect" else call.when
         return pytest.TestReport(
-            item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, call.when
+            item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, phase
         )
 
 
