@@ -8,8 +8,8 @@ flatter us), serially, as whole commands. The figures to quote are the ratios: m
 """
 
 import argparse
-import cProfile
 import copy
+import cProfile
 import os
 import pstats
 import resource
@@ -98,7 +98,9 @@ def make_courses(folder: Path, count: int) -> tuple[Course, Course]:
 def distinct(material: Material) -> "Sequence[NotebookNode]":
     """Submissions without end, no two alike: alternatives and misconceptions in turn, without demonstrations."""
     styles = {
-        name: cycle([material.answer(name), *(one.source for one in material.alternatives if one.function == name)])
+        name: cycle(
+            [material.answer(name), *(one.source for one in material.alternatives if one.function == name)]
+        )
         for name in material.functions
     }
     mistakes = cycle(material.misconceptions)
@@ -110,9 +112,9 @@ def distinct(material: Material) -> "Sequence[NotebookNode]":
             graded_cell(notebook, name).source = f"{next(styles[name])}\n# handed in by number {number}"
         if number % 2:
             wrong = next(mistakes)
-            graded_cell(notebook, wrong.function).source = (
-                f"{wrong.apply(material.answer(wrong.function))}\n# handed in by number {number}"
-            )
+            graded_cell(
+                notebook, wrong.function
+            ).source = f"{wrong.apply(material.answer(wrong.function))}\n# handed in by number {number}"
         yield notebook
         number += 1
 
@@ -127,7 +129,9 @@ def run(course: Course, *command: object) -> Cost:
     """Run a command in a course's folder."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([str(word) for word in command], cwd=course.root, env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(word) for word in command], cwd=course.root, env=env, capture_output=True, text=True
+    )
     if done.returncode not in (0, 1):
         sys.exit(f"{command} failed:\n{done.stderr}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

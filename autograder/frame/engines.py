@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.grading.grade import Grader, Options
+from autograder.grading.attempts import Options
+from autograder.grading.grade import Grader
 from autograder.sandbox import Sandbox
 
 _open: dict[str, Grader] = {}

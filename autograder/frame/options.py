@@ -7,7 +7,7 @@ from traitlets import Bool, Float, Integer, List, Unicode
 from traitlets.config import Config, Configurable
 
 from autograder.course import Course
-from autograder.grading.grade import Options
+from autograder.grading.attempts import Options
 from autograder.grading.reading import MAX_BYTES
 from autograder.sandbox import Limits
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from autograder.course import Course, read_own_notebook
 from autograder.errors import CourseError
+from autograder.grading.calling import ForkedFunction
 from autograder.grading.choosing import best_match
 from autograder.grading.items import CheckItem
 from autograder.grading.plugin import Folder, course_root
 from autograder.grading.reading import UnreadableNotebookError, read_notebook, read_submission
 from autograder.grading.restoring import restore
-from autograder.grading.running import ForkedFunction, RunningSubmission, cells_to_run
+from autograder.grading.running import RunningSubmission, cells_to_run
 from autograder.grading.student import Callee
 from autograder.notebooks import graded_names
 from autograder.sandbox import Limits, Sandbox
@@ -54,7 +55,8 @@ def answer_from_notebook(
     release_path = Course(course_root(by_name[name])).release_notebook(name)
     release = read_own_notebook(release_path, remedy=f"Run: autograder build {name}")
     sandbox = Sandbox(Limits())
-    cells = cells_to_run(restore(submitted, release).notebook, demonstrations=False)
+    restored = restore(submitted, release)
+    cells = cells_to_run(restored.notebook, demonstrations=False, absent=restored.absent)
     running = RunningSubmission(sandbox, Limits(submission_seconds=float("inf")), cells)
     running.run_cells(graded_names(release))
     folders[by_name[name]].callee_for = _callees(running)
@@ -71,7 +73,7 @@ def _callees(running: RunningSubmission) -> Callable[[CheckItem], Callee]:
     open_forks: dict[tuple[str, bool], ForkedFunction] = {}
 
     def callee_for(item: CheckItem) -> Callee:
-        callee = open_forks.setdefault((item.function, item.lends), running.callee(item.function))
+        callee = open_forks.setdefault((item.function, item.lends), ForkedFunction(running, item.function))
         callee.seed = item.seed
         return callee
 

@@ -5,7 +5,7 @@ whole class. Nothing here knows about the gradebook.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -14,32 +14,17 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.grading.attempts import Attempt, Options, Runner
 from autograder.grading.items import CheckItem
-from autograder.grading.reading import MAX_BYTES, UnreadableNotebookError, read_notebook
+from autograder.grading.reading import UnreadableNotebookError, read_notebook
 from autograder.grading.restoring import Restored, restore
-from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
 from autograder.grading.suite import Suite, Verdict
 from autograder.grading.table import check_outputs, output
 from autograder.models import FunctionResult, FunctionStatus, ItemResult, Result, SubmissionStatus
 from autograder.notebooks import Kind, graded_names, read_mark
-from autograder.sandbox import CellOutcome, Limits, Sandbox
+from autograder.sandbox import CellOutcome, Sandbox
 
 _DEMO_NOTE = "Demonstrations are not run when grading."
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a course may set about grading.
-
-    Attributes:
-        limits: Limits of the sandbox.
-        demonstrations: Whether ``# DEMO`` cells are run as well.
-        max_bytes: Size of a submitted file, in bytes, above which it is not opened.
-    """
-
-    limits: Limits = Limits()
-    demonstrations: bool = False
-    max_bytes: int = MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +33,6 @@ class Graded:
 
     result: Result
     notebook: NotebookNode
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """What one run of a submission gave."""
-
-    outcomes: dict[int, CellOutcome]
-    verdicts: dict[str, Verdict]
-    defined: frozenset[str]
-    missed: frozenset[str]
-    timed_out: bool
 
 
 @final
@@ -102,49 +76,13 @@ class Grader:
             restored = restore(read_notebook(content, self.options.max_bytes), self.release)
         except UnreadableNotebookError as error:
             return self._failed(str(error), started)
-        attempt = self._attempts(restored)
+        runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files)
+        attempt = runner.run(restored)
         functions = self._function_results(attempt, restored.notebook)
         status, notes = _status(restored, attempt)
         return self._graded(restored.notebook, attempt.outcomes, functions, status, notes, started)
 
-    def _attempts(self, restored: Restored) -> _Attempt:
-        """Run the submission; once more where a hang cost a function, with demonstrations where it needs one."""
-        attempt = self._attempt(restored.notebook, self.options.demonstrations)
-        if attempt.timed_out and not attempt.defined.issuperset(self.functions):
-            attempt = self._attempt(restored.notebook, self.options.demonstrations)
-        if not self.options.demonstrations and defined_in_demonstration(attempt.missed, restored.notebook):
-            with_demonstrations = self._attempt(restored.notebook, True)
-            attempt = max(attempt, with_demonstrations, key=self._points_earned)
-        return attempt
-
-    def _points_earned(self, attempt: _Attempt) -> float:
-        return sum(item.points for item in self.suite.items if attempt.verdicts[item.id].passed)
-
-    def _attempt(self, notebook: NotebookNode, demonstrations: bool) -> _Attempt:
-        cells = cells_to_run(notebook, demonstrations=demonstrations)
-        with RunningSubmission(self._sandbox, self.options.limits, cells, self._files) as running:
-            running.run_cells(self.functions)
-            verdicts, missed = self._run_items(running)
-            return _Attempt(
-                running.outcomes,
-                verdicts,
-                running.defined,
-                running.names_missed() | missed,
-                bool(running.timed_out),
-            )
-
-    def _run_items(self, running: RunningSubmission) -> tuple[dict[str, Verdict], frozenset[str]]:
-        verdicts: dict[str, Verdict] = {}
-        missed: set[str] = set()
-        for (function, _), items in _by_fork(self.suite.items):
-            with running.callee(function) as callee:
-                for item in items:
-                    callee.seed = item.seed
-                    verdicts[item.id] = self.suite.run(item, callee)
-                missed |= {callee.missed} if callee.missed else set()
-        return verdicts, frozenset(missed)
-
-    def _function_results(self, attempt: _Attempt, notebook: NotebookNode) -> dict[str, FunctionResult]:
+    def _function_results(self, attempt: Attempt, notebook: NotebookNode) -> dict[str, FunctionResult]:
         results = {}
         for name in self.functions:
             reason = "" if name in attempt.defined else _why_missing(name, attempt, notebook)
@@ -176,7 +114,7 @@ class Grader:
     def _graded(
         self,
         notebook: NotebookNode,
-        outcomes: dict[int, CellOutcome],
+        outcomes: Mapping[int, CellOutcome],
         functions: dict[str, FunctionResult],
         status: SubmissionStatus,
         notes: Sequence[str],
@@ -193,14 +131,6 @@ class Grader:
             notes=tuple(notes),
         )
         return Graded(result, _shown(notebook, outcomes, result))
-
-
-def _by_fork(items: Sequence[CheckItem]) -> list[tuple[tuple[str, bool], list[CheckItem]]]:
-    """Items in grading order, grouped by the fork that answers them."""
-    groups: dict[tuple[str, bool], list[CheckItem]] = {}
-    for item in items:
-        groups.setdefault((item.function, item.lends), []).append(item)
-    return list(groups.items())
 
 
 def _item_result(item: CheckItem, verdict: Verdict, reason: str) -> ItemResult:
@@ -221,7 +151,7 @@ def _function_result(items: tuple[ItemResult, ...], *, missing: bool) -> Functio
     return FunctionResult(score, float(sum(item.points for item in items)), status, items)
 
 
-def _why_missing(name: str, attempt: _Attempt, notebook: NotebookNode) -> str:
+def _why_missing(name: str, attempt: Attempt, notebook: NotebookNode) -> str:
     """Why a function was not there to call, as far as the cell that should define it tells."""
     for place, outcome in attempt.outcomes.items():
         mark = read_mark(notebook.cells[place])
@@ -234,26 +164,19 @@ def _why_missing(name: str, attempt: _Attempt, notebook: NotebookNode) -> str:
     return f"{name} could not be called: the notebook's process had ended. {died[0]}".strip() if died else ""
 
 
-def _status(restored: Restored, attempt: _Attempt) -> tuple[SubmissionStatus, tuple[str, ...]]:
+def _status(restored: Restored, attempt: Attempt) -> tuple[SubmissionStatus, tuple[str, ...]]:
     notes = [*restored.suspicions, *restored.notes]
-    notes += [f"A cell ended the notebook's process: {one.error}" for one in attempt.outcomes.values()
-              if one.status == "died"]  # fmt: skip
-    if not attempt.defined and not _any_student_function(restored.notebook, attempt):
+    notes += [
+        f"A cell ended the notebook's process and was left out: {one.error}"
+        for one in attempt.outcomes.values()
+        if one.status == "died"
+    ]
+    if not attempt.defined and restored.absent.issuperset(graded_names(restored.notebook)):
         return "failed", ("The notebook holds none of the graded functions.", *notes)
     return ("needs_review" if restored.suspicions else "graded"), tuple(notes)
 
 
-def _any_student_function(notebook: NotebookNode, attempt: _Attempt) -> bool:
-    """Whether some graded cell was there and failed to run, so that there was something to grade."""
-    return any(
-        outcome.status != "ok"
-        and (mark := read_mark(notebook.cells[place])) is not None
-        and mark.kind is Kind.GRADED
-        for place, outcome in attempt.outcomes.items()
-    ) or any(outcome.status == "died" for outcome in attempt.outcomes.values())
-
-
-def _shown(notebook: NotebookNode, outcomes: dict[int, CellOutcome], result: Result) -> NotebookNode:
+def _shown(notebook: NotebookNode, outcomes: Mapping[int, CellOutcome], result: Result) -> NotebookNode:
     """The notebook with what its cells printed, and each check cell's score before that."""
     above = result.notes
     for place, cell in enumerate(notebook.cells):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, final
 
 import numpy as np
-from autograder.files import write_atomically
 
 from autograder.errors import CourseError
+from autograder.files import write_atomically
 
 _PIN = "Make it anew from the reference with: pytest {folder} --pin"
 

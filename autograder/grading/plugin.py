@@ -190,7 +190,9 @@ def pinned(request: pytest.FixtureRequest) -> Callable[..., Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show a student's fault as its own line, not as a traceback through the platform."""
     report = yield
     if call.excinfo is not None and isinstance(call.excinfo.value, StudentFault):

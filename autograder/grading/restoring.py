@@ -12,7 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.notebooks import Kind, Mark, read_mark
+from autograder.notebooks import Kind, Mark, marked, read_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,14 @@ class Restored:
         notebook: The notebook to run and to show.
         notes: What was missing or mended, a line each, for the student and the instructor.
         suspicions: What looks like tampering and a person should see, a line each.
+        absent: Graded functions whose cells were missing and put back: stubs that are not to be run, since
+            the function may be defined in a cell of the student's own.
     """
 
     notebook: NotebookNode
     notes: tuple[str, ...]
     suspicions: tuple[str, ...]
+    absent: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -62,7 +65,9 @@ def restore(submitted: NotebookNode, release: NotebookNode) -> Restored:
     notebook = NotebookNode(
         cells=_assembled(match), metadata=copy.deepcopy(release.metadata), nbformat=4, nbformat_minor=5
     )
-    return Restored(notebook, tuple(notes), tuple(suspicions))
+    missing = [cell for n, cell in enumerate(release.cells) if _grade_id(cell) and n not in match.found]
+    absent = frozenset(mark.name for mark, _ in marked(missing) if mark.kind is Kind.GRADED)
+    return Restored(notebook, tuple(notes), tuple(suspicions), absent)
 
 
 def _grade_id(cell: NotebookNode) -> str | None:

@@ -1,31 +1,17 @@
-"""One submission running in the sandbox: its cells once, then forks of it that answer the check items."""
+"""One submission running in the sandbox: its cells once, then forks of it for the check items."""
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
-from typing import Any, Self, final
+from dataclasses import dataclass
+from typing import Self, final
 
 from nbformat import NotebookNode
 
-from autograder.grading.faults import MissingFunction, StudentFault, TimedOut, UndefinedName
-from autograder.grading.student import Answer, Replacements
+from autograder.grading.faults import StudentFault
 from autograder.notebooks import Kind, read_mark
-from autograder.sandbox import (
-    BadValue,
-    CallDied,
-    CallTimeout,
-    CellOutcome,
-    Fork,
-    Limits,
-    Sandbox,
-    StudentError,
-    Submission,
-    SubmissionDied,
-)
-
-HANGS = 2  # after so many items of a function that hang, its others fail unrun
+from autograder.sandbox import CellOutcome, Fork, Limits, Sandbox, Submission, SubmissionDied
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +20,26 @@ class RunCell:
 
     place: int
     source: str
-    kind: Kind | None
 
 
-def cells_to_run(notebook: NotebookNode, *, demonstrations: bool) -> tuple[RunCell, ...]:
-    """The code cells of a restored notebook that grading runs, in order."""
+def cells_to_run(
+    notebook: NotebookNode, *, demonstrations: bool, absent: Collection[str] = ()
+) -> tuple[RunCell, ...]:
+    """The code cells of a restored notebook that grading runs, in order.
+
+    Args:
+        notebook: The restored notebook.
+        demonstrations: Whether demonstrations are among them.
+        absent: Graded functions whose cells the submission lacks.
+    """
     cells = []
     for place, cell in enumerate(notebook.cells):
         mark = read_mark(cell)
         kind = mark.kind if mark else None
-        if cell.cell_type == "code" and cell.source.strip() and (demonstrations or kind is not Kind.DEMO):
-            cells.append(RunCell(place, cell.source, kind))
+        left_out = kind is Kind.DEMO and not demonstrations
+        put_back = mark is not None and kind is Kind.GRADED and mark.name in absent
+        if cell.cell_type == "code" and cell.source.strip() and not left_out and not put_back:
+            cells.append(RunCell(place, cell.source))
     return tuple(cells)
 
 
@@ -57,14 +52,20 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         limits: Seconds for a cell, a call and the whole submission.
         cells: The cells to run, in order.
         files: Files for the work folder, by name.
+        deadline: On the monotonic clock, in seconds; by default the limit for a submission from now.
     """
 
     def __init__(
-        self, sandbox: Sandbox, limits: Limits, cells: Sequence[RunCell], files: Mapping[str, bytes] | None = None
+        self,
+        sandbox: Sandbox,
+        limits: Limits,
+        cells: Sequence[RunCell],
+        files: Mapping[str, bytes] | None = None,
+        deadline: float | None = None,
     ) -> None:
         self._limits = limits
         self._cells = tuple(cells)
-        self._deadline = time.monotonic() + limits.submission_seconds
+        self._deadline = time.monotonic() + limits.submission_seconds if deadline is None else deadline
         self._stack = ExitStack()
         plots = any("matplotlib" in cell.source or "pylab" in cell.source for cell in cells)
         self._inside: Submission = self._stack.enter_context(sandbox.submission(plots=plots, files=files or {}))
@@ -102,29 +103,6 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         """Why nothing of the submission answers any more, or None."""
         return self._inside.dead
 
-    @property
-    def timed_out(self) -> tuple[int, ...]:
-        """Places of the cells that did not end in time."""
-        return tuple(place for place, outcome in self.outcomes.items() if outcome.status == "timeout") + tuple(
-            place for place, outcome in self.outcomes.items() if outcome.status == "died" and self._hung
-        )
-
-    @property
-    def _hung(self) -> bool:
-        return self._inside.dead is not None and "second" in self._inside.dead
-
-    def names_missed(self) -> frozenset[str]:
-        """Names that a cell looked up and did not find."""
-        return frozenset(one.missing_name for one in self.outcomes.values() if one.missing_name)
-
-    def cell_of(self, number: int) -> RunCell | None:
-        """The cell that was run as the ``number``-th, counted from 1."""
-        return self._cells[number - 1] if 0 < number <= len(self._cells) else None
-
-    def callee(self, function: str) -> "ForkedFunction":
-        """Who answers the items of one graded function; to be closed."""
-        return ForkedFunction(self, function)
-
     def fork(self) -> Fork:
         """A fork of the submission as its cells left it.
 
@@ -148,85 +126,6 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
                 f"Not run: your notebook had used its {self._limits.submission_seconds:g} seconds before."
             )
         return seconds
-
-
-@final
-@dataclass(slots=True)
-class ForkedFunction(AbstractContextManager["ForkedFunction"]):
-    """Answers the items of one function, from one fork for as long as that lives."""
-
-    running: RunningSubmission
-    function: str
-    seed: int = 0
-    missed: str | None = None
-    _hung_items: int = 0
-    _fork: Fork | None = field(default=None)
-
-    def __exit__(self, *exc: object) -> None:
-        """Put the fork down."""
-        self._put_down()
-
-    def _put_down(self) -> None:
-        if self._fork is not None:
-            self._fork.__exit__(None, None, None)
-            self._fork = None
-
-    def call(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
-    ) -> Answer:
-        """Call the student's function; a call that hangs is tried once more, in a fork of its own.
-
-        Raises:
-            StudentFault: The submission gave no value; with the line for the student.
-        """
-        if function not in self.running.defined:
-            raise MissingFunction(function)
-        if self._hung_items >= HANGS:
-            raise StudentFault(f"Not run: {function} had already failed to end twice.")
-        try:
-            return self._call(function, args, kwargs, replaced)
-        except CallTimeout:
-            self._put_down()
-        try:
-            return self._call(function, args, kwargs, replaced)
-        except CallTimeout:
-            self._put_down()
-            self._hung_items += 1
-            raise TimedOut(
-                f"{function} did not end within {self.running.call_seconds():g} seconds. Look for a loop "
-                "that never ends, or for work that grows much faster than its input."
-            ) from None
-
-    def _call(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
-    ) -> Answer:
-        seconds = self.running.call_seconds()
-        if self._fork is None or self._fork.dead:
-            self._put_down()
-            self._fork = self.running.fork()
-            self._fork.__enter__()
-        try:
-            reply = self._fork.call(
-                function, args, dict(kwargs), seconds=seconds, seed=self.seed, replaced=replaced
-            )
-        except StudentError as error:
-            raise self._explained(function, error) from error
-        except BadValue as error:
-            raise StudentFault(f"What {function} returned could not be read: {error.reason}") from error
-        except CallDied as error:
-            raise StudentFault(f"{function} ended the whole process: {error.reason}") from error
-        return Answer(reply.value, reply.arguments)
-
-    def _explained(self, function: str, error: StudentError) -> StudentFault:
-        if error.type_name == "NotImplementedError" and not error.message:
-            return StudentFault(f"{function} is not written yet: it still raises NotImplementedError.")
-        said = f"{error.type_name}: {error.message}" if error.message else error.type_name
-        line = f" in the line `{error.source_line.strip()}`" if error.source_line.strip() else ""
-        text = f"{function} raised {said}{line}."
-        if error.missing_name is None:
-            return StudentFault(text)
-        self.missed = error.missing_name
-        return UndefinedName(text, error.missing_name)
 
 
 def defined_in_demonstration(names: frozenset[str], notebook: NotebookNode) -> bool:

@@ -23,9 +23,9 @@ from autograder.grading.items import CheckItem, in_grading_order, read_items
 from autograder.grading.plugin import FOLDERS, Folder, open_folder
 from autograder.grading.student import Callee
 
-# Everything that would print, rewrite, cache or slow down: the items' verdicts are all that is wanted.
-_OFF = ("terminal", "cacheprovider", "capture", "logging", "warnings", "doctest", "junitxml", "pastebin",
-        "faulthandler", "unraisableexception", "threadexception", "stepwise", "setuponly", "setupplan")  # fmt: skip
+# All that would print, rewrite, cache or slow down: the items' verdicts are all that is wanted.
+_OFF = ("terminal", "cacheprovider", "capture", "logging", "warnings", "doctest", "junitxml",
+        "pastebin", "faulthandler", "unraisableexception", "threadexception", "stepwise", "setuponly", "setupplan")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

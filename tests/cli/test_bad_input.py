@@ -28,7 +28,10 @@ def one_line(stderr: str) -> str:
         (("grade", "no-such-assignment"), "no assignment 'no-such-assignment'"),
         (("grade", ASSIGNMENT, "--student", "nobody"), "no submission of student 'nobody'"),
         (("check", "none.ipynb", "--assignment", ASSIGNMENT), "no such file"),
-        (("check", "submitted/ada/optimization/optimization.ipynb", "--assignment", "nope"), "no assignment 'nope'"),
+        (
+            ("check", "submitted/ada/optimization/optimization.ipynb", "--assignment", "nope"),
+            "no assignment 'nope'",
+        ),
         (("build", "nope"), "no assignment 'nope'"),
         (("feedback", ASSIGNMENT), "nothing is graded yet"),
         (("report", "nope"), "no command 'report'"),
@@ -97,9 +100,18 @@ def break_gradebook(course: Course) -> None:
         (break_pinned, "damaged"),
         (delete_pinned, "pinned results are missing"),
         (delete_checks, "no hidden checks"),
-        (add_item('@pytest.mark.graded("initialize_adam")\ndef test_x(student):\n    """It."""'), "without points"),
-        (add_item('@pytest.mark.graded("initialize_adam", points=0)\ndef test_x(student):\n    """It."""'), "without points"),
-        (add_item('@pytest.mark.graded("initialize_adam", points=2)\ndef test_x(student):\n    pass'), "without a docstring"),
+        (
+            add_item('@pytest.mark.graded("initialize_adam")\ndef test_x(student):\n    """It."""'),
+            "without points",
+        ),
+        (
+            add_item('@pytest.mark.graded("initialize_adam", points=0)\ndef test_x(student):\n    """It."""'),
+            "without points",
+        ),
+        (
+            add_item('@pytest.mark.graded("initialize_adam", points=2)\ndef test_x(student):\n    pass'),
+            "without a docstring",
+        ),
         (add_item('def test_x(student):\n    """It."""'), "without points"),
         (add_item("def broken(:"), "cannot be collected"),
         (add_item("import no_such_module"), "no_such_module"),
@@ -117,7 +129,9 @@ def test_a_damaged_course_is_one_line(course: Course, run: Run, damage: Damage, 
 
 def test_a_damaged_check_is_refused_by_check_as_well(course: Course, run: Run) -> None:
     break_pinned(course)
-    done = run("autograder", "check", "submitted/ada/optimization/optimization.ipynb", "--assignment", ASSIGNMENT, code=2)
+    done = run(
+        "autograder", "check", "submitted/ada/optimization/optimization.ipynb", "--assignment", ASSIGNMENT, code=2
+    )
     assert "damaged" in one_line(done.stderr)
 
 

@@ -138,7 +138,9 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
     source = course.source_notebook("plain")
     source.parent.mkdir(parents=True)
     cells = [
-        new_code_cell("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", metadata=marks("answer", solution=True)),
+        new_code_cell(
+            "### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", metadata=marks("answer", solution=True)
+        ),
         new_code_cell("assert answer == 42", metadata=marks("test-answer", grade=True, locked=True, points=5)),
         new_code_cell(
             "import os\nassert not os.path.exists('../../../gradebook.db') and os.getuid() != 0",
@@ -146,7 +148,9 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
         ),
     ]
     nbformat.write(new_notebook(cells=cells), source)
-    (course.root / "nbgrader_config.py").write_text("import autograder\nc = get_config()\nautograder.configure(c)\n")
+    (course.root / "nbgrader_config.py").write_text(
+        "import autograder\nc = get_config()\nautograder.configure(c)\n"
+    )
     run_in(course.root, "nbgrader", "generate_assignment", "plain")
     for student, answer in (("ada", "answer = 42"), ("bob", "answer = 41"), ("eve", "import os; os._exit(0)")):
         notebook = nbformat.read(course.release_notebook("plain"), as_version=4)
@@ -159,6 +163,13 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
 
 
 def marks(grade_id: str, **changes: object) -> dict[str, object]:
-    """nbgrader's metadata of a cell."""
-    plain = {"schema_version": 3, "grade_id": grade_id, "grade": False, "solution": False, "locked": False, "task": False}
+    """Nbgrader's metadata of a cell."""
+    plain = {
+        "schema_version": 3,
+        "grade_id": grade_id,
+        "grade": False,
+        "solution": False,
+        "locked": False,
+        "task": False,
+    }
     return {"nbgrader": {**plain, **changes}}

@@ -12,7 +12,9 @@ from autograder.grading.reading import MAX_CELLS, UnreadableNotebookError, read_
 
 
 def notebook_of(*cells: object, **changes: object) -> bytes:
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **changes}).encode()
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **changes}
+    ).encode()
 
 
 JSON = st.recursive(
@@ -81,7 +83,12 @@ def test_a_source_may_be_a_list_of_lines() -> None:
 
 
 def test_outputs_of_the_submission_are_left_out() -> None:
-    output = {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "10.0"}}
+    output = {
+        "output_type": "execute_result",
+        "execution_count": 1,
+        "metadata": {},
+        "data": {"text/plain": "10.0"},
+    }
     cell = {"cell_type": "code", "source": "1", "metadata": {}, "execution_count": 1, "outputs": [output]}
     assert read_notebook(notebook_of(cell)).cells[0].outputs == []
     assert read_notebook(notebook_of(cell), keep_outputs=True).cells[0].outputs == [output]

@@ -1,0 +1,146 @@
+"""How often a submission is run: once, as a rule; again where the first run was not its fair chance."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import final
+
+from autograder.grading.calling import ForkedFunction
+from autograder.grading.items import CheckItem
+from autograder.grading.reading import MAX_BYTES
+from autograder.grading.restoring import Restored
+from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
+from autograder.grading.suite import Suite, Verdict
+from autograder.sandbox import CellOutcome, Limits, Sandbox
+
+MAX_LEFT_OUT = 5  # cells that end the notebook's process, each of which costs a further run
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a course may set about grading.
+
+    Attributes:
+        limits: Limits of the sandbox.
+        demonstrations: Whether ``# DEMO`` cells are run as well.
+        max_bytes: Size of a submitted file, in bytes, above which it is not opened.
+    """
+
+    limits: Limits = Limits()
+    demonstrations: bool = False
+    max_bytes: int = MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one run of a submission gave.
+
+    Attributes:
+        outcomes: What became of each cell, by its place in the notebook.
+        verdicts: What each check item found, by its id.
+        defined: Which of the graded functions were there to call.
+        missed: Names that code of the submission looked up and did not find.
+    """
+
+    outcomes: Mapping[int, CellOutcome]
+    verdicts: Mapping[str, Verdict]
+    defined: frozenset[str]
+    missed: frozenset[str]
+
+    @property
+    def fatal(self) -> int | None:
+        """Place of the cell that ended the notebook's process, or None."""
+        return next((place for place, one in self.outcomes.items() if one.status == "died"), None)
+
+    @property
+    def hung(self) -> bool:
+        """Whether some cell was interrupted because its time was up."""
+        return any(one.status == "timeout" for one in self.outcomes.values())
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs submissions of one assignment.
+
+    Attributes:
+        suite: The assignment's check items.
+        functions: The graded functions of the release.
+        sandbox: The sandbox, started.
+        options: What the course set.
+        files: Files released beside the notebook.
+    """
+
+    suite: Suite
+    functions: Sequence[str]
+    sandbox: Sandbox
+    options: Options
+    files: Mapping[str, bytes]
+
+    def run(self, submission: Restored) -> Attempt:
+        """The best of a submission's attempts, all of them within its one limit of time.
+
+        A cell that ends the whole process is left out of the next attempt, so that it costs what it would
+        have defined and no more. A hang that cost a function is tried once more. A function that needs
+        a name from a demonstration gets an attempt with the demonstrations.
+        """
+        deadline = time.monotonic() + self.options.limits.submission_seconds
+        demonstrations = self.options.demonstrations
+        attempt, left_out = self._without_fatal_cells(submission, demonstrations, deadline)
+        if attempt.hung and not attempt.defined.issuperset(self.functions):
+            attempt = self._better(attempt, self._attempt(submission, demonstrations, left_out, deadline))
+        if not demonstrations and defined_in_demonstration(attempt.missed, submission.notebook):
+            attempt = self._better(attempt, self._attempt(submission, True, left_out, deadline))
+        return attempt
+
+    def _without_fatal_cells(
+        self, submission: Restored, demonstrations: bool, deadline: float
+    ) -> tuple[Attempt, Mapping[int, CellOutcome]]:
+        """An attempt that survives its cells, if a few left out allow it; and those that were left out."""
+        left_out: dict[int, CellOutcome] = {}
+        while True:
+            attempt = self._attempt(submission, demonstrations, left_out, deadline)
+            fatal = attempt.fatal if attempt.fatal not in left_out else None
+            if fatal is None or len(left_out) >= MAX_LEFT_OUT or time.monotonic() >= deadline:
+                return attempt, left_out
+            left_out[fatal] = attempt.outcomes[fatal]
+
+    def _better(self, first: Attempt, second: Attempt) -> Attempt:
+        return max(first, second, key=self._points)
+
+    def _points(self, attempt: Attempt) -> float:
+        return sum(item.points for item in self.suite.items if attempt.verdicts[item.id].passed)
+
+    def _attempt(
+        self,
+        submission: Restored,
+        demonstrations: bool,
+        left_out: Mapping[int, CellOutcome],
+        deadline: float,
+    ) -> Attempt:
+        cells = cells_to_run(submission.notebook, demonstrations=demonstrations, absent=submission.absent)
+        kept = [one for one in cells if one.place not in left_out]
+        with RunningSubmission(self.sandbox, self.options.limits, kept, self.files, deadline) as running:
+            running.run_cells(self.functions)
+            attempt = self._checked(running)
+        return replace(attempt, outcomes={**attempt.outcomes, **left_out})
+
+    def _checked(self, running: RunningSubmission) -> Attempt:
+        """What the check items find in a submission whose cells have run."""
+        verdicts: dict[str, Verdict] = {}
+        missed = {one.missing_name for one in running.outcomes.values() if one.missing_name}
+        for function, items in _by_fork(self.suite.items):
+            with ForkedFunction(running, function) as callee:
+                for item in items:
+                    callee.seed = item.seed
+                    verdicts[item.id] = self.suite.run(item, callee)
+                missed |= {callee.missed} if callee.missed else set()
+        return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed))
+
+
+def _by_fork(items: Sequence[CheckItem]) -> list[tuple[str, list[CheckItem]]]:
+    """Items in grading order with their function, grouped by the fork that answers them."""
+    groups: dict[tuple[str, bool], list[CheckItem]] = {}
+    for item in items:
+        groups.setdefault((item.function, item.lends), []).append(item)
+    return [(function, some) for (function, _), some in groups.items()]

@@ -1,0 +1,92 @@
+"""One graded function of a running submission, called by its check items."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from autograder.grading.faults import MissingFunction, StudentFault, TimedOut, UndefinedName
+from autograder.grading.running import RunningSubmission
+from autograder.grading.student import Answer, Replacements
+from autograder.sandbox import BadValue, CallDied, CallTimeout, Fork, StudentError
+
+HANGS = 2  # after so many items of a function that hang, its others fail unrun
+
+
+@final
+@dataclass(slots=True)
+class ForkedFunction(AbstractContextManager["ForkedFunction"]):
+    """Answers the items of one function, from one fork for as long as that lives."""
+
+    running: RunningSubmission
+    function: str
+    seed: int = 0
+    missed: str | None = None
+    _hung_items: int = 0
+    _fork: Fork | None = field(default=None)
+
+    def __exit__(self, *exc: object) -> None:
+        """Put the fork down."""
+        self._put_down()
+
+    def _put_down(self) -> None:
+        if self._fork is not None:
+            self._fork.__exit__(None, None, None)
+            self._fork = None
+
+    def call(
+        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
+    ) -> Answer:
+        """Call the student's function; a call that hangs is tried once more, in a fork of its own.
+
+        Raises:
+            StudentFault: The submission gave no value; with the line for the student.
+        """
+        if function not in self.running.defined:
+            raise MissingFunction(function)
+        if self._hung_items >= HANGS:
+            raise StudentFault(f"Not run: {function} had already failed to end twice.")
+        try:
+            return self._call(function, args, kwargs, replaced)
+        except CallTimeout:
+            self._put_down()
+        try:
+            return self._call(function, args, kwargs, replaced)
+        except CallTimeout:
+            self._put_down()
+            self._hung_items += 1
+            raise TimedOut(
+                f"{function} did not end within {self.running.call_seconds():g} seconds. Look for a loop "
+                "that never ends, or for work that grows much faster than its input."
+            ) from None
+
+    def _call(
+        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
+    ) -> Answer:
+        seconds = self.running.call_seconds()
+        if self._fork is None or self._fork.dead:
+            self._put_down()
+            self._fork = self.running.fork()
+            self._fork.__enter__()
+        try:
+            reply = self._fork.call(
+                function, args, dict(kwargs), seconds=seconds, seed=self.seed, replaced=replaced
+            )
+        except StudentError as error:
+            raise self._explained(function, error) from error
+        except BadValue as error:
+            raise StudentFault(f"What {function} returned could not be read: {error.reason}") from error
+        except CallDied as error:
+            raise StudentFault(f"{function} ended the whole process: {error.reason}") from error
+        return Answer(reply.value, reply.arguments)
+
+    def _explained(self, function: str, error: StudentError) -> StudentFault:
+        if error.type_name == "NotImplementedError" and not error.message:
+            return StudentFault(f"{function} is not written yet: it still raises NotImplementedError.")
+        said = f"{error.type_name}: {error.message}" if error.message else error.type_name
+        line = f" in the line `{error.source_line.strip()}`" if error.source_line.strip() else ""
+        text = f"{function} raised {said}{line}."
+        if error.missing_name is None:
+            return StudentFault(text)
+        self.missed = error.missing_name
+        return UndefinedName(text, error.missing_name)
