@@ -27,7 +27,9 @@ def call(fork: Fork, function: str, *args: Any, seconds: float = 10.0, **more: A
 
 
 def test_a_call_returns_the_value_the_changed_arguments_and_what_was_printed(forked: Forked) -> None:
-    fork = forked("def f(x, *, k):\n    x += 1\n    k['new'] = 2\n    print('seen')\n    return {'b': x.sum(), 'a': (1, None)}")
+    fork = forked(
+        "def f(x, *, k):\n    x += 1\n    k['new'] = 2\n    print('seen')\n    return {'b': x.sum(), 'a': (1, None)}"
+    )
     reply = call(fork, "f", np.zeros((2, 3)), kwargs={"k": {}})
     assert list(reply.value) == ["b", "a"]
     assert type(reply.value["b"]) is np.float64
@@ -128,7 +130,9 @@ def test_after_a_bad_value_the_fork_lives_on(forked: Forked) -> None:
 
 
 def test_an_object_that_equals_everything_arrives_as_a_marker(forked: Forked) -> None:
-    value = call(forked("class Yes:\n    def __eq__(self, other): return True\ndef f():\n    return Yes()"), "f").value
+    value = call(
+        forked("class Yes:\n    def __eq__(self, other): return True\ndef f():\n    return Yes()"), "f"
+    ).value
     assert isinstance(value, Opaque)
     assert value != 1
 
@@ -154,9 +158,7 @@ def test_a_function_that_does_not_end_is_put_down(submission: Submission, forked
 def test_a_fork_that_ends_says_why_and_the_submission_lives(
     submission: Submission, forked: Forked, body: str, reason: str
 ) -> None:
-    helper = (
-        "def is_open(n):\n    try:\n        os.fstat(n)\n    except OSError:\n        return False\n    return True\n"
-    )
+    helper = "def is_open(n):\n    try:\n        os.fstat(n)\n    except OSError:\n        return False\n    return True\n"
     fork = forked(f"import os, ctypes\n{helper}def f():\n    {body}\ndef g(): return 1")
     with pytest.raises(CallDied, match=reason):
         call(fork, "f")
@@ -225,7 +227,9 @@ class TestReplaced:
             call(fork, "f", seconds=1.0, replaced={"inner": lambda x: x})
 
     def test_a_lent_function_that_was_kept_is_of_no_use(self, forked: Forked) -> None:
-        fork = forked("kept = []\ndef f():\n    kept.append(inner)\ndef g():\n    return kept[0](1)\ndef inner(x): pass")
+        fork = forked(
+            "kept = []\ndef f():\n    kept.append(inner)\ndef g():\n    return kept[0](1)\ndef inner(x): pass"
+        )
         call(fork, "f", replaced={"inner": lambda x: x})
         with pytest.raises(StudentError, match="earlier call"):
             call(fork, "g")

@@ -69,9 +69,9 @@ def test_clear_output_may_wait_for_the_next(said: Said) -> None:
 def test_a_figure_becomes_a_picture(sandbox: Sandbox, plots: bool) -> None:
     with sandbox.submission(plots=plots) as submission:
         outcome = submission.run_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", SECONDS)
-    assert [one["data"]["image/png"][:6] for one in outcome.outputs if "data" in one and "image/png" in one["data"]] == [
-        "iVBORw"
-    ]
+    assert [
+        one["data"]["image/png"][:6] for one in outcome.outputs if "data" in one and "image/png" in one["data"]
+    ] == ["iVBORw"]
 
 
 def test_every_output_is_valid_for_a_notebook(run: Run) -> None:
@@ -173,7 +173,10 @@ def test_a_cell_deaf_to_the_interrupt_is_killed(submission: Submission, source: 
 
 @pytest.mark.parametrize(
     "source",
-    ["while True:\n    print('x' * 1000)", "from IPython.display import HTML\nwhile True:\n    display(HTML('x' * 9999))"],
+    [
+        "while True:\n    print('x' * 1000)",
+        "from IPython.display import HTML\nwhile True:\n    display(HTML('x' * 9999))",
+    ],
     ids=["stream", "display"],
 )
 def test_a_flood_of_output_is_cut_with_a_line_that_says_so(submission: Submission, source: str) -> None:

@@ -64,7 +64,8 @@ def same(one: Any, other: Any) -> bool:
         return (
             one.dtype == other.dtype.newbyteorder("=")
             and one.shape == other.shape
-            and one.astype(one.dtype.newbyteorder("=")).tobytes() == other.astype(one.dtype.newbyteorder("=")).tobytes()
+            and one.astype(one.dtype.newbyteorder("=")).tobytes()
+            == other.astype(one.dtype.newbyteorder("=")).tobytes()
         )
     if isinstance(one, dict):
         return len(one) == len(other) and all(
@@ -147,7 +148,9 @@ Pair = namedtuple("Pair", "a b")
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_subclass_arrives_as_its_base_value_without_its_own_methods_being_asked(value: Any, expected: Any) -> None:
+def test_a_subclass_arrives_as_its_base_value_without_its_own_methods_being_asked(
+    value: Any, expected: Any
+) -> None:
     assert same(carried(value), expected)
 
 
@@ -249,7 +252,9 @@ def test_a_malformed_node_is_refused(node: Any) -> None:
 
 
 def test_many_keys_that_collide_are_refused_before_they_are_hashed() -> None:
-    colliding = [key for i in range(MAX_PLAIN_KEYS + 1) for key in (["i", (i * (2**61 - 1)).to_bytes(16, "little")], 0)]
+    colliding = [
+        key for i in range(MAX_PLAIN_KEYS + 1) for key in (["i", (i * (2**61 - 1)).to_bytes(16, "little")], 0)
+    ]
     with pytest.raises(CodecError):
         decode(msgspec.msgpack.encode(["d", *colliding]), b"")
 

@@ -40,7 +40,8 @@ def test_memory_that_forks_share_is_counted_once(run: Run) -> None:
         "for _ in range(8):\n    pid = os.fork()\n    if pid == 0:\n        time.sleep(0.5)\n        os._exit(0)\n"
         "    pids.append(pid)\nfor pid in pids: os.waitpid(pid, 0)\nprint('alive')"
     )
-    o = run(source); assert printed(o) == "alive\n", o
+    o = run(source)
+    assert printed(o) == "alive\n", o
 
 
 def test_a_call_that_takes_too_much_memory_costs_only_its_fork(submission: Submission, forked: Forked) -> None:
@@ -59,7 +60,9 @@ def test_memory_in_a_call_is_the_students_error(forked: Forked) -> None:
 
 
 def test_processes_are_counted(run: Run) -> None:
-    outcome = run("import os, time\nfor _ in range(100):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)")
+    outcome = run(
+        "import os, time\nfor _ in range(100):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)"
+    )
     assert outcome.error.startswith("BlockingIOError")
 
 
@@ -69,7 +72,9 @@ def test_threads_count_as_processes(run: Run) -> None:
 
 
 def test_a_fork_bomb_in_a_call_is_swept(submission: Submission, forked: Forked) -> None:
-    fork = forked("import os\ndef f():\n    while True:\n        try: os.fork()\n        except OSError: pass\ndef g(): return 1")
+    fork = forked(
+        "import os\ndef f():\n    while True:\n        try: os.fork()\n        except OSError: pass\ndef g(): return 1"
+    )
     with pytest.raises(CallTimeout):
         fork.call("f", (), {}, seconds=0.3, seed=0)
     if submission.dead is None:  # who forks faster than the sweep, loses the submission as well

@@ -25,7 +25,9 @@ def test_a_file_of_the_course_does_not_exist(said: Said, secret: Path) -> None:
     assert said(f"import os\nprint(os.path.exists({str(secret)!r}))") == "False\n"
 
 
-@pytest.mark.parametrize("place", [Path.home(), Path(__file__).parents[2], Path("/var"), Path("/etc/passwd")], ids=str)
+@pytest.mark.parametrize(
+    "place", [Path.home(), Path(__file__).parents[2], Path("/var"), Path("/etc/passwd")], ids=str
+)
 def test_homes_and_the_project_do_not_exist(said: Said, place: Path) -> None:
     assert said(f"import os\nprint(os.path.exists({str(place)!r}))") == "False\n"
 
@@ -98,7 +100,9 @@ def test_student_code_has_no_rights(said: Said) -> None:
     assert calls == "-1 -1 -1"
 
 
-@pytest.mark.parametrize("place", ["/", "/usr", "/etc", "/opt", "/opt/packages", "/opt/sandbox/inside", "/dev", "/proc"])
+@pytest.mark.parametrize(
+    "place", ["/", "/usr", "/etc", "/opt", "/opt/packages", "/opt/sandbox/inside", "/dev", "/proc"]
+)
 def test_nothing_outside_of_tmp_can_be_written(run: Run, place: str) -> None:
     assert run(f"open({place!r} + '/x', 'w')").status == "error"
 
@@ -109,7 +113,9 @@ def test_the_machines_name_is_hidden(said: Said) -> None:
 
 def test_what_a_submission_patches_is_gone_in_the_next(sandbox: Sandbox) -> None:
     with sandbox.submission(plots=False) as submission:
-        submission.run_cell("import numpy as np, builtins\nnp.allclose = lambda *a: True\nbuiltins.len = lambda x: 7", SECONDS)
+        submission.run_cell(
+            "import numpy as np, builtins\nnp.allclose = lambda *a: True\nbuiltins.len = lambda x: 7", SECONDS
+        )
     with sandbox.submission(plots=False) as submission:
         outcome = submission.run_cell("import numpy as np\nprint(np.allclose([0], [1]), len([]))", SECONDS)
     assert printed(outcome) == "False 0\n"
@@ -118,7 +124,9 @@ def test_what_a_submission_patches_is_gone_in_the_next(sandbox: Sandbox) -> None
 def test_two_submissions_at_once_see_nothing_of_each_other(sandbox: Sandbox) -> None:
     with sandbox.submission(plots=False) as one, sandbox.submission(plots=False) as two:
         one.run_cell("open('/tmp/left', 'w').write('x')\nshared = 1", SECONDS)
-        source = "import os\nprint(os.path.exists('/tmp/left'), 'shared' in globals(), len(os.listdir('/dev/shm')))"
+        source = (
+            "import os\nprint(os.path.exists('/tmp/left'), 'shared' in globals(), len(os.listdir('/dev/shm')))"
+        )
         assert printed(two.run_cell(source, SECONDS)) == "False False 0\n"
 
 
