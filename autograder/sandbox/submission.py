@@ -47,6 +47,7 @@ class Submission:
         self._control, self._channel, self._limits = control, channel, limits
         self._sources: list[str] = []
         self._forks: list[Fork] = []
+        self._unswept = False  # whether forks that are done may have left something running
         self.dead: str | None = None
 
     def __enter__(self) -> Self:
@@ -135,6 +136,8 @@ class Submission:
         Raises:
             SubmissionDied: Nobody answers any more.
         """
+        if self._unswept and not self._forks:
+            self.sweep()
         channel, theirs = Channel.pair(self._limits.reply_bytes)
         with theirs:
             told = self._step({"op": "fork"}, descriptors=[theirs.fileno()])
@@ -152,16 +155,16 @@ class Submission:
         for fork in self._forks:
             fork.close()
         self._forks.clear()
+        self._unswept = False
         state = self._command("sweep")
         return self._memory_reason() if state.get("over_memory") else None
 
     def release(self, fork: Fork) -> None:
-        """Forget a fork that is done; with the last one, end what forks left behind."""
+        """Forget a fork that is done. What it left running ends before the next one begins."""
         if fork in self._forks:
             self._forks.remove(fork)
             fork.close()
-            if not self._forks and self.dead is None:
-                self.sweep()
+            self._unswept = True
 
     def how_ended(self, pid: int) -> str | None:
         """How a fork ended, as its parent tells, in words; None where it doesn't."""
