@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, Self, final
 
-from autograder.sandbox.channel import Broken, Channel
+from autograder.sandbox.channel import FORGED, Broken, Channel
 from autograder.sandbox.errors import SubmissionDied
 from autograder.sandbox.fork import Fork
 from autograder.sandbox.inside import frames
@@ -101,7 +101,7 @@ class Submission:
             outputs = read_outputs(told["outputs"])
             fault = read_fault(told["error"]) if told["error"] is not None else None
         except (Malformed, KeyError, TypeError):
-            self._bury("it wrote to the grader's channel", known=True)
+            self._bury(FORGED, known=True)
             return self._outcome(None, seconds, late)
         if late:
             return CellOutcome("timeout", outputs, late, None, seconds)
@@ -118,7 +118,7 @@ class Submission:
         told = self._step({"op": "names", "wanted": list(wanted)})
         found = told.get("names") if isinstance(told, dict) else None
         if not isinstance(found, list):
-            raise SubmissionDied(self._bury("it wrote to the grader's channel", known=True))
+            raise SubmissionDied(self._bury(FORGED, known=True))
         return frozenset(wanted) & {one for one in found if isinstance(one, str)}
 
     def freeze(self) -> None:
@@ -138,7 +138,7 @@ class Submission:
         """
         if self._unswept and not self._forks:
             self.sweep()
-        channel, theirs = Channel.pair(self._limits.reply_bytes)
+        channel, theirs = Channel.pair(self._limits.reply_bytes, self._limits.reply_bytes)
         with theirs:
             told = self._step({"op": "fork"}, descriptors=[theirs.fileno()])
         pid = told.get("pid") if isinstance(told, dict) else None

@@ -157,7 +157,7 @@ def test_a_function_that_does_not_end_is_put_down(submission: Submission, forked
 def test_a_fork_that_ends_says_why_and_the_submission_lives(
     submission: Submission, forked: Forked, body: str, reason: str
 ) -> None:
-    helper = "def is_open(n):\n    try:\n        os.fstat(n)\n        return True\n    except OSError:\n        return False\n"
+    helper = "def is_open(n):\n    try: return bool(os.fstat(n))\n    except OSError: return False\n"
     fork = forked(f"import os, ctypes\n{helper}def f():\n    {body}\ndef g(): return 1")
     with pytest.raises(CallDied, match=reason):
         call(fork, "f")

@@ -113,6 +113,8 @@ def test_a_name_that_is_missing_is_told(run: Run) -> None:
         ("import getpass\ngetpass.getpass()", "StdinNotImplementedError"),
         ("get_ipython().kernel", "AttributeError"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("class Odd(Exception):\n    def _render_traceback_(self): return 'own'\nraise Odd", "Odd"),
+        ("display({'application/json': [[[]]] * 200_000}, raw=True)\nraise Odd", "NameError"),
         ("class Bad(Exception):\n    def __str__(self): raise ValueError\nraise Bad", "ValueError"),
     ],
 )

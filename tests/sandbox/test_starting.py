@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -75,6 +76,16 @@ def test_every_wall_stands_here() -> None:
     report = examine()
     assert report.isolation == "namespaces"
     assert [probe for probe in report.probes if not probe.ok] == []
+
+
+def test_an_interpreter_in_any_folder_will_do(tmp_path: Path) -> None:
+    moved = tmp_path / "python"
+    moved.mkdir()
+    view = [find_bubblewrap(), "--dev-bind", "/", "/", "--ro-bind", sys.base_prefix, str(moved)]
+    packages = sysconfig.get_path("purelib")
+    variables = [f"PYTHONPATH={PROJECT}:{packages}", f"LD_LIBRARY_PATH={moved}/lib", "PYTHONDONTWRITEBYTECODE=1"]
+    program = str(moved / "bin" / f"python{sysconfig.get_python_version()}")
+    assert said([*view, "env", *variables, program, "-c", GREETING]) == "alive 1000\n"
 
 
 def test_it_starts_without_a_systems_bubblewrap(tmp_path: Path) -> None:
@@ -180,7 +191,8 @@ def test_a_template_that_ended_is_started_again() -> None:
             assert printed(submission.run_cell("print('alive')", SECONDS)) == "alive\n"
 
 
-def test_a_killed_grader_takes_everything_with_it() -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
+def test_a_grader_that_ends_takes_everything_with_it(number: signal.Signals) -> None:
     program = (
         "import sys, time\nfrom autograder.sandbox import Sandbox\nsandbox = Sandbox()\n"
         "submission = sandbox.submission(plots=False)\nprint('up', flush=True)\n"
@@ -188,11 +200,13 @@ def test_a_killed_grader_takes_everything_with_it() -> None:
     )
     before = processes()
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, env=environment) as grader:
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as grader:
         assert grader.stdout is not None
         assert grader.stdout.readline() == b"up\n"
         below = processes() - before - {grader.pid}
         assert below
-        grader.kill()
+        grader.send_signal(number)
     time.sleep(0.3)
     assert not [pid for pid in below if Path(f"/proc/{pid}/exe").exists()]
