@@ -8,7 +8,8 @@ from typing import Any, Final, Self, final
 
 from autograder.sandbox.inside import frames
 
-MAX_BYTES: Final = 1 << 30
+FORGED: Final = "it wrote to the grader's channel"
+_MAX_SENT: Final = 1 << 30
 
 
 class Broken(Exception):
@@ -22,16 +23,17 @@ class Channel:
     Args:
         end: The grader's end.
         max_bytes: Most payload bytes that an answer may have.
+        max_sent: Most payload bytes that a request may have.
     """
 
-    def __init__(self, end: socket.socket, max_bytes: int) -> None:
-        self._end, self._max_bytes = end, max_bytes
+    def __init__(self, end: socket.socket, max_bytes: int, max_sent: int = _MAX_SENT) -> None:
+        self._end, self._max_bytes, self._max_sent = end, max_bytes, max_sent
 
     @classmethod
-    def pair(cls, max_bytes: int) -> tuple[Self, socket.socket]:
+    def pair(cls, max_bytes: int, max_sent: int = _MAX_SENT) -> tuple[Self, socket.socket]:
         """A channel, and the other side's end, to be passed on and closed."""
         ours, theirs = socket.socketpair()
-        return cls(ours, max_bytes), theirs
+        return cls(ours, max_bytes, max_sent), theirs
 
     def __enter__(self) -> Self:
         return self
@@ -66,11 +68,12 @@ class Channel:
             CodecError: The value is too large; nothing was sent.
         """
         try:
-            frames.send(self._end, ident, value, max_bytes=MAX_BYTES, deadline=deadline, descriptors=descriptors)
+            most = self._max_sent
+            frames.send(self._end, ident, value, max_bytes=most, deadline=deadline, descriptors=descriptors)
         except TimeoutError:
             raise
         except OSError as error:
-            raise Broken("the process ended") from error
+            raise Broken("it ended") from error
 
     def answer(self, ident: bytes, deadline: float) -> Any:
         """The answer to the request with this id.
@@ -84,9 +87,9 @@ class Channel:
         except TimeoutError:
             raise
         except (EOFError, OSError) as error:
-            raise Broken("the process ended") from error
+            raise Broken("it ended") from error
         except frames.FrameError as error:
-            raise Broken("the process wrote to the grader's channel") from error
+            raise Broken(FORGED) from error
         if frame.ident != ident:
-            raise Broken("the process wrote to the grader's channel")
+            raise Broken(FORGED)
         return frame.value

@@ -22,6 +22,8 @@ class Sandbox:
         limits: What each submission may cost.
         packages: Distributions that student code may import besides numpy, matplotlib and IPython.
 
+    It ends with the thread that started it, as well as with the process: bubblewrap watches both.
+
     Attributes:
         isolation: The level of isolation: ``namespaces``.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, final
 
-from autograder.sandbox.channel import Broken, Channel
+from autograder.sandbox.channel import FORGED, Broken, Channel
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError
 from autograder.sandbox.inside import frames
 from autograder.sandbox.inside.values import CodecError
@@ -15,7 +15,6 @@ Replaced = Mapping[str, Callable[..., Any]]
 
 MAX_CALLBACKS: Final = 10_000  # in one call
 _MAX_NAME: Final = 200
-_NOT_OURS: Final = "it wrote to the grader's channel"
 # What student code's own arguments can bring about in a lent function; it goes back to the student's code.
 _ARGUMENT_FAULTS: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
@@ -162,7 +161,7 @@ class Fork:
     def _post_mortem(self, error: Exception) -> str:
         """Why the fork is of no more use, in words; it is put down."""
         ended = self._owner.how_ended(self._pid) if isinstance(error, Broken) else None
-        return self._put_down() or ended or (str(error) if isinstance(error, Broken) else _NOT_OURS)
+        return self._put_down() or ended or (str(error) if isinstance(error, Broken) else FORGED)
 
     def _put_down(self) -> str | None:
         self.close()

@@ -14,7 +14,8 @@ class Limits:
         cpu_seconds: Seconds of processor time for each process (RLIMIT_CPU).
         memory_bytes: Bytes of address space for each process (RLIMIT_AS), and of memory in RAM for all
             processes of the submission together, shared pages counted once.
-        processes: Processes and threads at one time, those of the sandbox itself included (RLIMIT_NPROC).
+        processes: Processes and threads at one time, those of the sandbox itself included (RLIMIT_NPROC). Before
+            Linux 5.14 all other processes of the same user count as well.
         file_bytes: Bytes in one file (RLIMIT_FSIZE).
         disk_bytes: Bytes in all files together; they lie in memory.
         open_files: Open files of one process (RLIMIT_NOFILE).

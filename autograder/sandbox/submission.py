@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, Self, final
 
-from autograder.sandbox.channel import Broken, Channel
+from autograder.sandbox.channel import FORGED, Broken, Channel
 from autograder.sandbox.errors import SubmissionDied
 from autograder.sandbox.fork import Fork
 from autograder.sandbox.inside import frames
@@ -47,6 +47,7 @@ class Submission:
         self._control, self._channel, self._limits = control, channel, limits
         self._sources: list[str] = []
         self._forks: list[Fork] = []
+        self._unswept = False  # whether forks that are done may have left something running
         self.dead: str | None = None
 
     def __enter__(self) -> Self:
@@ -100,7 +101,7 @@ class Submission:
             outputs = read_outputs(told["outputs"])
             fault = read_fault(told["error"]) if told["error"] is not None else None
         except (Malformed, KeyError, TypeError):
-            self._bury("it wrote to the grader's channel", known=True)
+            self._bury(FORGED, known=True)
             return self._outcome(None, seconds, late)
         if late:
             return CellOutcome("timeout", outputs, late, None, seconds)
@@ -117,7 +118,7 @@ class Submission:
         told = self._step({"op": "names", "wanted": list(wanted)})
         found = told.get("names") if isinstance(told, dict) else None
         if not isinstance(found, list):
-            raise SubmissionDied(self._bury("it wrote to the grader's channel", known=True))
+            raise SubmissionDied(self._bury(FORGED, known=True))
         return frozenset(wanted) & {one for one in found if isinstance(one, str)}
 
     def freeze(self) -> None:
@@ -135,7 +136,9 @@ class Submission:
         Raises:
             SubmissionDied: Nobody answers any more.
         """
-        channel, theirs = Channel.pair(self._limits.reply_bytes)
+        if self._unswept and not self._forks:
+            self.sweep()
+        channel, theirs = Channel.pair(self._limits.reply_bytes, self._limits.reply_bytes)
         with theirs:
             told = self._step({"op": "fork"}, descriptors=[theirs.fileno()])
         pid = told.get("pid") if isinstance(told, dict) else None
@@ -152,16 +155,16 @@ class Submission:
         for fork in self._forks:
             fork.close()
         self._forks.clear()
+        self._unswept = False
         state = self._command("sweep")
         return self._memory_reason() if state.get("over_memory") else None
 
     def release(self, fork: Fork) -> None:
-        """Forget a fork that is done; with the last one, end what forks left behind."""
+        """Forget a fork that is done. What it left running ends before the next one begins."""
         if fork in self._forks:
             self._forks.remove(fork)
             fork.close()
-            if not self._forks and self.dead is None:
-                self.sweep()
+            self._unswept = True
 
     def how_ended(self, pid: int) -> str | None:
         """How a fork ended, as its parent tells, in words; None where it doesn't."""

@@ -98,7 +98,7 @@ class Template:
             IsolationError: The kernel refused one of the walls.
         """
         control, supervisors = Channel.pair(0)
-        channel, executors = Channel.pair(limits.reply_bytes)
+        channel, executors = Channel.pair(limits.reply_bytes, limits.reply_bytes)
         ident, deadline = frames.new_id(), time.monotonic() + _SPAWN_SECONDS
         request = {"op": "submission", "limits": asdict(limits), "files": dict(files)}
         with supervisors, executors:

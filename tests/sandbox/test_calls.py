@@ -27,9 +27,8 @@ def call(fork: Fork, function: str, *args: Any, seconds: float = 10.0, **more: A
 
 
 def test_a_call_returns_the_value_the_changed_arguments_and_what_was_printed(forked: Forked) -> None:
-    fork = forked(
-        "def f(x, *, k):\n    x += 1\n    k['new'] = 2\n    print('seen')\n    return {'b': x.sum(), 'a': (1, None)}"
-    )
+    body = "x += 1\n    k['new'] = 2\n    print('seen')\n    return {'b': x.sum(), 'a': (1, None)}"
+    fork = forked(f"def f(x, *, k):\n    {body}")
     reply = call(fork, "f", np.zeros((2, 3)), kwargs={"k": {}})
     assert list(reply.value) == ["b", "a"]
     assert type(reply.value["b"]) is np.float64
@@ -158,7 +157,7 @@ def test_a_function_that_does_not_end_is_put_down(submission: Submission, forked
 def test_a_fork_that_ends_says_why_and_the_submission_lives(
     submission: Submission, forked: Forked, body: str, reason: str
 ) -> None:
-    helper = "def is_open(n):\n    try:\n        os.fstat(n)\n    except OSError:\n        return False\n    return True\n"
+    helper = "def is_open(n):\n    try: return bool(os.fstat(n))\n    except OSError: return False\n"
     fork = forked(f"import os, ctypes\n{helper}def f():\n    {body}\ndef g(): return 1")
     with pytest.raises(CallDied, match=reason):
         call(fork, "f")
@@ -185,51 +184,56 @@ def test_an_executor_that_ends_is_noticed_by_the_next_fork(submission: Submissio
         submission.fork()
 
 
-class TestReplaced:
-    """Functions of the grader in the place of the notebook's own, for one call."""
+# Functions of the grader in the place of the notebook's own, for one call.
+SOURCE = "def outer(x, **k):\n    return inner(x, **k) + 1\ndef inner(x):\n    return x"
 
-    SOURCE = "def outer(x, **k):\n    return inner(x, **k) + 1\ndef inner(x):\n    return x"
 
-    def test_the_notebooks_code_finds_the_lent_function(self, forked: Forked) -> None:
-        fork = forked(self.SOURCE)
-        reply = call(fork, "outer", np.arange(3.0), replaced={"inner": lambda x: x * 10})
-        assert np.array_equal(reply.value, [1, 11, 21])
-        assert call(fork, "outer", 3).value == 4
+def test_the_notebooks_code_finds_the_lent_function(forked: Forked) -> None:
+    fork = forked(SOURCE)
+    reply = call(fork, "outer", np.arange(3.0), replaced={"inner": lambda x: x * 10})
+    assert np.array_equal(reply.value, [1, 11, 21])
+    assert call(fork, "outer", 3).value == 4
 
-    def test_keyword_arguments_reach_it(self, forked: Forked) -> None:
-        fork = forked(self.SOURCE)
-        assert call(fork, "outer", 3, kwargs={"by": 4}, replaced={"inner": lambda x, by: x * by}).value == 13
 
-    def test_a_name_that_was_not_there_is_gone_afterwards(self, forked: Forked) -> None:
-        fork = forked("def f():\n    return extra()")
-        assert call(fork, "f", replaced={"extra": lambda: 5}).value == 5
-        with pytest.raises(StudentError):
-            call(fork, "f")
+def test_keyword_arguments_reach_it(forked: Forked) -> None:
+    fork = forked(SOURCE)
+    assert call(fork, "outer", 3, kwargs={"by": 4}, replaced={"inner": lambda x, by: x * by}).value == 13
 
-    def test_wrong_arguments_are_the_students_error(self, forked: Forked) -> None:
-        with pytest.raises(StudentError) as caught:
-            call(forked(self.SOURCE), "outer", 3, kwargs={"odd": 1}, replaced={"inner": lambda x: x})
-        assert caught.value.type_name == "TypeError"
-        assert caught.value.line == 2
 
-    def test_an_assertion_of_the_lent_function_comes_out(self, forked: Forked) -> None:
-        def refuse(_: Any) -> None:
-            raise AssertionError("called with the wrong thing")
+def test_a_name_that_was_not_there_is_gone_afterwards(forked: Forked) -> None:
+    fork = forked("def f():\n    return extra()")
+    assert call(fork, "f", replaced={"extra": lambda: 5}).value == 5
+    with pytest.raises(StudentError):
+        call(fork, "f")
 
-        fork = forked(self.SOURCE)
-        with pytest.raises(AssertionError, match="wrong thing"):
-            call(fork, "outer", 3, replaced={"inner": refuse})
-        assert fork.dead
 
-    def test_calls_without_end_are_ended(self, forked: Forked) -> None:
-        fork = forked("def f():\n    while True: inner(1)\ndef inner(x): pass")
-        with pytest.raises((CallDied, CallTimeout)):
-            call(fork, "f", seconds=1.0, replaced={"inner": lambda x: x})
+def test_wrong_arguments_are_the_students_error(forked: Forked) -> None:
+    with pytest.raises(StudentError) as caught:
+        call(forked(SOURCE), "outer", 3, kwargs={"odd": 1}, replaced={"inner": lambda x: x})
+    assert caught.value.type_name == "TypeError"
+    assert caught.value.line == 2
 
-    def test_a_lent_function_that_was_kept_is_of_no_use(self, forked: Forked) -> None:
-        fork = forked(
-            "kept = []\ndef f():\n    kept.append(inner)\ndef g():\n    return kept[0](1)\ndef inner(x): pass"
-        )
-        call(fork, "f", replaced={"inner": lambda x: x})
-        with pytest.raises(StudentError, match="earlier call"):
-            call(fork, "g")
+
+def test_an_assertion_of_the_lent_function_comes_out(forked: Forked) -> None:
+    def refuse(_: Any) -> None:
+        raise AssertionError("called with the wrong thing")
+
+    fork = forked(SOURCE)
+    with pytest.raises(AssertionError, match="wrong thing"):
+        call(fork, "outer", 3, replaced={"inner": refuse})
+    assert fork.dead
+
+
+def test_calls_without_end_are_ended(forked: Forked) -> None:
+    fork = forked("def f():\n    while True: inner(1)\ndef inner(x): pass")
+    with pytest.raises((CallDied, CallTimeout)):
+        call(fork, "f", seconds=1.0, replaced={"inner": lambda x: x})
+
+
+def test_a_lent_function_that_was_kept_is_of_no_use(forked: Forked) -> None:
+    fork = forked(
+        "kept = []\ndef f():\n    kept.append(inner)\ndef g():\n    return kept[0](1)\ndef inner(x): pass"
+    )
+    call(fork, "f", replaced={"inner": lambda x: x})
+    with pytest.raises(StudentError, match="earlier call"):
+        call(fork, "g")

@@ -77,7 +77,8 @@ def test_a_figure_becomes_a_picture(sandbox: Sandbox, plots: bool) -> None:
 def test_every_output_is_valid_for_a_notebook(run: Run) -> None:
     outcome = run(
         "from IPython.display import display\nimport sys\nprint('a', file=sys.stderr)\n"
-        "display({'application/json': {'a': [1, float('nan')]}, 'text/plain': 5, 'a b': 'x', 'text/html': 'y'}, raw=True)\n"
+        "odd = {'application/json': {'a': [1, float('nan')]}, 'text/plain': 5, 'a b': 'x', 'text/html': 'y'}\n"
+        "display(odd, raw=True)\n"
         "display({'text/plain': 'z'}, raw=True, metadata={'k': 1})\n1/0"
     )
     cell = nbformat.v4.new_code_cell(outputs=[nbformat.from_dict(one) for one in outcome.outputs])
@@ -112,6 +113,8 @@ def test_a_name_that_is_missing_is_told(run: Run) -> None:
         ("import getpass\ngetpass.getpass()", "StdinNotImplementedError"),
         ("get_ipython().kernel", "AttributeError"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("class Odd(Exception):\n    def _render_traceback_(self): return 'own'\nraise Odd", "Odd"),
+        ("display({'application/json': [[[]]] * 200_000}, raw=True)\nraise Odd", "NameError"),
         ("class Bad(Exception):\n    def __str__(self): raise ValueError\nraise Bad", "ValueError"),
     ],
 )

@@ -1,9 +1,9 @@
 """The codec: what is carried arrives as it was, and no bytes whatsoever do harm."""
 
-import math
 import socket
 import tracemalloc
 from collections import OrderedDict, namedtuple
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -57,35 +57,26 @@ def carried(value: Any, most: int = MOST) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal in type and content, NaN included."""
+    """Equal in type and content, NaN included, byte order aside."""
     if type(one) is not type(other):
         return False
     if isinstance(one, np.ndarray | np.generic):
-        return (
-            one.dtype == other.dtype.newbyteorder("=")
-            and one.shape == other.shape
-            and one.astype(one.dtype.newbyteorder("=")).tobytes()
-            == other.astype(one.dtype.newbyteorder("=")).tobytes()
+        return one.dtype.newbyteorder("<") == other.dtype.newbyteorder("<") and bool(
+            np.array_equal(one, other, True)
         )
     if isinstance(one, dict):
-        return len(one) == len(other) and all(
-            same(a, b) and same(one[a], other[b]) for a, b in zip(one, other, strict=True)
-        )
+        return same(list(one), list(other)) and same(list(one.values()), list(other.values()))
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, float):
-        return one == other or (math.isnan(one) and math.isnan(other))
-    if isinstance(one, complex):
-        return same(one.real, other.real) and same(one.imag, other.imag)
+    if isinstance(one, float | complex):
+        return repr(one) == repr(other)
     return bool(one == other)
 
 
 @settings(max_examples=150, deadline=None)
 @given(VALUES)
 def test_a_carried_value_arrives_with_its_types_order_and_content(value: Any) -> None:
-    arrived = carried(value)
-    little = value.astype(value.dtype.newbyteorder("<")) if isinstance(value, np.ndarray) else value
-    assert same(arrived, little)
+    assert same(carried(value), value)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +103,7 @@ class Loud(dict):  # type: ignore[type-arg]
     """A dict whose own methods must not be asked."""
 
     def items(self) -> Any:
+        """Refused."""
         raise AssertionError
 
     def __iter__(self) -> Any:
@@ -244,7 +236,7 @@ def test_what_is_too_much_is_refused_before_anything_is_allocated(value: Any) ->
         ["c", 1, 2],
         ["?", 3],
     ],
-    ids=str,
+    ids=lambda node: str(node)[:40],
 )
 def test_a_malformed_node_is_refused(node: Any) -> None:
     with pytest.raises(CodecError):
@@ -279,10 +271,8 @@ def test_changed_bytes_raise_nothing_but_the_codecs_own_error(value: Any, data: 
         control[place] = data.draw(st.integers(0, 255))
     if payload and data.draw(st.booleans()):
         del payload[data.draw(st.integers(0, len(payload) - 1)) :]
-    try:
+    with suppress(CodecError):
         decode(bytes(control), bytes(payload))
-    except CodecError:
-        pass
 
 
 @settings(max_examples=200, deadline=None)
@@ -292,10 +282,8 @@ def test_random_bytes_on_the_wire_raise_nothing_but_the_agreed_errors(data: byte
     with ours, theirs:
         theirs.sendall(data)
         theirs.shutdown(socket.SHUT_WR)
-        try:
+        with suppress(EOFError, frames.FrameError):
             frames.receive(ours, max_bytes=1000)
-        except (EOFError, frames.FrameError):
-            pass
 
 
 def test_a_header_that_promises_too_much_is_refused_before_anything_is_allocated() -> None:

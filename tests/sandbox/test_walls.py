@@ -81,7 +81,8 @@ def test_the_supervisor_cannot_be_ended_read_or_traced(said: Said) -> None:
 
 def test_no_descriptor_but_its_own_is_open(said: Said) -> None:
     source = (
-        "import os, stat\nfound = []\nfor n in range(3, 256):\n    try: found.append(stat.S_IFMT(os.fstat(n).st_mode))\n"
+        "import os, stat\nfound = []\nfor n in range(3, 256):\n"
+        "    try: found.append(stat.S_IFMT(os.fstat(n).st_mode))\n"
         "    except OSError: pass\n"
         "print(sum(map(stat.S_ISDIR, found)), sum(map(stat.S_ISSOCK, found)))"
     )
@@ -132,7 +133,7 @@ def test_two_submissions_at_once_see_nothing_of_each_other(sandbox: Sandbox) -> 
 
 def test_the_graders_own_memory_is_closed_to_other_processes() -> None:
     with Sandbox():
-        assert os.stat("/proc/self/environ").st_uid == 0
+        assert Path("/proc/self/environ").stat().st_uid == 0
         import ctypes
 
         assert ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0
@@ -140,7 +141,8 @@ def test_the_graders_own_memory_is_closed_to_other_processes() -> None:
 
 def test_frames_written_by_a_cell_end_only_its_submission(sandbox: Sandbox) -> None:
     forge = (
-        "import os, stat\nfor n in range(3, 256):\n    try:\n        if stat.S_ISSOCK(os.fstat(n).st_mode): os.write(n, b'NpA1' + bytes(60))\n"
+        "import os, stat\nfor n in range(3, 256):\n    try:\n"
+        "        if stat.S_ISSOCK(os.fstat(n).st_mode): os.write(n, b'NpA1' + bytes(60))\n"
         "    except OSError: pass"
     )
     with sandbox.submission(plots=False) as submission:

@@ -30,7 +30,7 @@ _MAX_CODE_POINT: Final = 0x10FFFF
 _T = TypeVar("_T")
 
 
-def decode(control: bytes | bytearray, payload: bytes | bytearray) -> Any:
+def decode(control: bytes | memoryview, payload: bytes | memoryview) -> Any:
     """Decode one value.
 
     Args:

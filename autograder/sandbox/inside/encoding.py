@@ -10,6 +10,7 @@ from typing import Any, Final, final
 
 import msgspec
 import numpy as np
+from numpy.ma import MaskedArray  # numpy loads it lazily, and every fork would do that anew
 
 from .values import (
     MAX_CONTROL,
@@ -155,7 +156,7 @@ class _Writer:
 
     def write_array(self, value: np.ndarray[Any, Any], depth: int) -> Node:
         """An array of any layout; subclasses as plain arrays, but masked ones, whose holes would be lost, not."""
-        if issubclass(type(value), np.ma.MaskedArray):
+        if issubclass(type(value), MaskedArray):
             return self.write_opaque(value, depth)
         plain = np.ndarray.view(value, np.ndarray)
         if not is_carried(little := _little(plain.dtype)):

@@ -21,6 +21,7 @@ ID_BYTES: Final = 16
 _MAGIC: Final = b"NpA1"
 _HEADER: Final = struct.Struct(f"<4s{ID_BYTES}sIQ")
 _CHUNK: Final = 1 << 20
+_JOINED: Final = 1 << 18  # a payload up to this size is copied, which is cheaper than a system call for each part
 
 
 class FrameError(Exception):
@@ -73,11 +74,15 @@ def send(
     """
     encoded = encode(value, max_bytes)
     header = _HEADER.pack(_MAGIC, ident, len(encoded.control), encoded.payload_bytes)
-    first = memoryview(header + encoded.control)
+    parts = encoded.payload
+    head = header + encoded.control
+    if encoded.payload_bytes <= _JOINED:
+        head, parts = b"".join((head, *parts)), ()
+    first = memoryview(head)
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
     _arm(channel, deadline)
     sent = channel.sendmsg([first], rights)
-    for part in (first[sent:], *encoded.payload):
+    for part in (first[sent:], *parts):
         if len(part):
             _arm(channel, deadline)
             channel.sendall(part)
@@ -104,10 +109,9 @@ def receive(
     magic, ident, control_bytes, payload_bytes = _HEADER.unpack(header)
     if magic != _MAGIC or control_bytes > MAX_CONTROL or payload_bytes > max_bytes:
         raise FrameError("not a frame, or larger than allowed")
-    control = _exactly(channel, control_bytes, deadline)
-    payload = _exactly(channel, payload_bytes, deadline)
+    body = memoryview(_exactly(channel, control_bytes + payload_bytes, deadline))
     try:
-        return Frame(ident, decode(control, payload), descriptors)
+        return Frame(ident, decode(body[:control_bytes], body[control_bytes:]), descriptors)
     except CodecError as error:
         raise FrameError(str(error)) from error
 

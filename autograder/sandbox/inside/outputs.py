@@ -51,6 +51,8 @@ class Collector:
     def error(self, name: str, text: str, traceback: list[str]) -> None:
         """An exception that ended the cell."""
         self._drain()
+        # An exception class may render its own traceback, as whatever it likes.
+        traceback = [str(line) for line in ([traceback] if isinstance(traceback, str) else traceback)]
         size = len(text) + sum(map(len, traceback))
         if size > self._text_left:
             traceback = ["".join(traceback)[-max(self._text_left, 2000) :]]

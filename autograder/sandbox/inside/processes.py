@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from typing import Final, final
 
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+# Fields of /proc/PID/stat after the command's name, counted from 0: proc(5).
+_STATE, _PARENT, _RESIDENT = 0, 1, 21
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process.
+    """A process that lives.
 
     Attributes:
-        outer: Its pid in the table.
-        inner: Its pid in the submission's own namespace.
-        resident: Bytes of memory that it has in RAM, what it shares included.
+        pid: Its pid in the table, which is not the one in the submission's own namespace.
+        parent: Its parent's.
+        resident: Bytes of memory that it has in RAM, shared ones included.
     """
 
-    outer: int
-    inner: int
+    pid: int
+    parent: int
     resident: int
 
 
@@ -39,62 +41,55 @@ class ProcessTable:
 
     def descendants(self) -> list[Process]:
         """All processes of the submission that live, but the supervisor itself."""
-        parents, dead = self._parents()
-        found = []
-        for pid in parents:
-            if pid != self._me and pid not in dead and self._is_below(pid, parents):
-                try:
-                    found.append(Process(pid, self._namespaced(pid)[self._depth], self._resident(pid)))
-                except (OSError, IndexError):
-                    continue  # it ended meanwhile
-        return found
+        known = {one.pid: one for one in self._all()}
+        return [one for one in known.values() if one.pid != self._me and self._is_below(one, known)]
 
     def proportional(self, processes: Iterable[Process]) -> int:
-        """Bytes of memory with shared pages counted once; as resident where a process hides its count."""
+        """Bytes of memory, shared pages counted once; in full where a process hides how much it shares."""
         return sum(self._proportional(one) for one in processes)
 
-    def _is_below(self, pid: int, parents: dict[int, int]) -> bool:
-        seen = 0
-        while pid in parents and pid != self._me and seen < len(parents):
-            pid, seen = parents[pid], seen + 1
-        return pid == self._me
+    def own_pid(self, process: Process) -> int:
+        """Its pid in the submission's own namespace, by which the supervisor can signal it; 0 if it is gone."""
+        with suppress(OSError, IndexError):
+            return self._namespaced(process.pid)[self._depth]
+        return 0
 
-    def _parents(self) -> tuple[dict[int, int], set[int]]:
-        """The parent of each process, and which of them only wait to be reaped."""
-        parents, dead = {}, set()
+    def _is_below(self, process: Process, known: dict[int, Process]) -> bool:
+        for _ in known:  # a chain of parents is no longer than that
+            if process.parent == self._me:
+                return True
+            if process.parent not in known:
+                return False
+            process = known[process.parent]
+        return False
+
+    def _all(self) -> Iterable[Process]:
         for name in os.listdir(self.descriptor):  # noqa: PTH208  by descriptor
             if name.isdigit():
-                try:
-                    # The command's name stands in brackets and may itself hold brackets and spaces: proc(5).
-                    state, parent = self._read(f"{name}/stat").rpartition(")")[2].split()[:2]
-                except OSError:
-                    continue
-                parents[int(name)] = int(parent)
-                if state in "ZX":
-                    dead.add(int(name))
-        return parents, dead
+                with suppress(OSError, IndexError):
+                    # The command's name stands in brackets and may itself hold brackets and spaces.
+                    fields = self._read(f"{name}/stat").rpartition(b")")[2].split()
+                    if fields[_STATE] not in (b"Z", b"X"):
+                        yield Process(int(name), int(fields[_PARENT]), int(fields[_RESIDENT]) * _PAGE)
 
     def _namespaced(self, pid: int) -> list[int]:
         for line in self._read(f"{pid}/status").splitlines():
-            if line.startswith("NSpid:"):
+            if line.startswith(b"NSpid:"):
                 return [int(one) for one in line.split()[1:]]
-        return [pid]
-
-    def _resident(self, pid: int) -> int:
-        return int(self._read(f"{pid}/statm").split()[1]) * _PAGE
+        raise OSError(f"no pid namespaces for process {pid}")
 
     def _proportional(self, process: Process) -> int:
         with suppress(OSError):
-            for line in self._read(f"{process.outer}/smaps_rollup").splitlines():
-                if line.startswith("Pss:"):
+            for line in self._read(f"{process.pid}/smaps_rollup").splitlines():
+                if line.startswith(b"Pss:"):
                     return int(line.split()[1]) * 1024
-        with suppress(OSError):
-            return self._resident(process.outer)  # read again: a process that is ending has none any more
+        with suppress(OSError):  # asked again, since a process that is ending has none any more
+            return int(self._read(f"{process.pid}/statm").split()[1]) * _PAGE
         return 0
 
-    def _read(self, name: str) -> str:
+    def _read(self, name: str) -> bytes:
         descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.descriptor)
         try:
-            return os.read(descriptor, 1 << 14).decode("utf-8", "replace")
+            return os.read(descriptor, 1 << 14)
         finally:
             os.close(descriptor)

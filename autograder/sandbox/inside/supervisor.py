@@ -25,6 +25,7 @@ from .shell import ZMQInteractiveShell
 _WATCH_MILLISECONDS: Final = 100
 _SWEEPS: Final = 500
 _SWEEP_PAUSE: Final = 0.001
+_EXIT_MILLISECONDS: Final = 5
 _EXIT_WAIT: Final = 0.2
 _SHM_BYTES: Final = 32 << 20
 _NOTHING_ELSE: Final = kernel.MS_NOSUID | kernel.MS_NODEV
@@ -170,8 +171,24 @@ class _Supervisor:
 
     def _sweep(self) -> None:
         """End all but the executor; what doesn't go, ends with the executor."""
-        if not self._others():
+        others = self._others()
+        if others:
+            self._await_exit(others[-1])  # a fork ends by itself when its channel is closed
+            others = self._others()
+        if others:
+            self._stop_and_kill()
+
+    def _await_exit(self, pid: int) -> None:
+        try:
+            process = os.pidfd_open(pid)
+        except OSError:
             return
+        waiting = select.poll()
+        waiting.register(process, select.POLLIN)
+        waiting.poll(_EXIT_MILLISECONDS)
+        os.close(process)
+
+    def _stop_and_kill(self) -> None:
         # One call stops them all: whoever forks faster than a list is read can't do so any more.
         with suppress(ProcessLookupError):
             os.kill(-1, signal.SIGSTOP)
@@ -187,12 +204,14 @@ class _Supervisor:
         self._kill_all()
 
     def _others(self) -> list[int]:
-        return [one.inner for one in self._table.descendants() if one.inner != self._executor]
+        """Pids of all processes but the executor."""
+        pids = map(self._table.own_pid, self._table.descendants())
+        return [pid for pid in pids if pid not in (0, self._executor)]
 
     def _watch_memory(self) -> None:
         processes = self._table.descendants()
         if sum(one.resident for one in processes) <= self._memory_bytes:
-            return
+            return  # the cheap count, which is never too small
         if self._table.proportional(processes) <= self._memory_bytes:
             return
         self._over_memory = True
