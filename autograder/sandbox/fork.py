@@ -110,23 +110,22 @@ class Fork:
         if self.dead:
             raise CallDied(self._owner.dead or "the process had ended before")
         call = _Call(self._channel, replaced or {}, time.monotonic() + seconds)
-        request = {
-            "function": function,
-            "args": args,
-            "kwargs": kwargs,
-            "seed": seed,
-            "replaced": list(call.replaced),
-        }
+        names = list(call.replaced)
+        request = {"function": function, "args": args, "kwargs": kwargs, "seed": seed, "replaced": names}
+        try:
+            return self._exchanged(call, request)
+        except TimeoutError:
+            raise CallTimeout(f"{function} did not answer within {seconds:g} seconds") from None
+
+    def _exchanged(self, call: "_Call", request: Any) -> Reply:
+        """The reply to a request; whatever breaks the exchange puts the fork down."""
         try:
             return self._result(call.converse(request))
         except (StudentError, BadValue):
             raise
-        except TimeoutError:
-            self._put_down()
-            raise CallTimeout(f"{function} did not answer within {seconds:g} seconds") from None
         except (Broken, Malformed) as error:
             raise CallDied(self._post_mortem(error)) from None
-        except BaseException:  # of a lent function, or an interrupt: the channel may hold half a frame
+        except BaseException:  # time-out, a lent function's own, an interrupt: the channel may hold half a frame
             self._put_down()
             raise
 
@@ -178,19 +177,22 @@ class _Call:
 
     def converse(self, request: Any) -> Any:
         """Send the request, answer its callbacks, and return the last answer."""
-        self._send(request)
+        try:
+            self._send(request)
+        except CodecError as error:  # nothing was sent
+            raise BadValue(f"an argument can't be sent: {error}") from error
         for _ in range(MAX_CALLBACKS):
             told = self._channel.answer(self._ident, self._deadline)
             if type(told) is not dict or told.get("kind") != "callback":
                 return told
-            self._send(self._lend(told))
+            try:
+                self._send(self._lend(told))
+            except CodecError as error:  # the author's own mistake, while student code waits for an answer
+                raise ValueError(f"the function lent as {told.get('name')} returned what can't be sent") from error
         raise Broken(f"it called a replaced function more than {MAX_CALLBACKS} times")
 
     def _send(self, value: Any) -> None:
-        try:
-            self._channel.send(self._ident, value, self._deadline)
-        except CodecError as error:
-            raise BadValue(f"an argument can't be sent: {error}") from error
+        self._channel.send(self._ident, value, self._deadline)
 
     def _lend(self, told: dict[Any, Any]) -> dict[str, Any]:
         name, args, kwargs = told.get("name"), told.get("args"), told.get("kwargs")

@@ -237,3 +237,17 @@ def test_a_lent_function_that_was_kept_is_of_no_use(forked: Forked) -> None:
     call(fork, "f", replaced={"inner": lambda x: x})
     with pytest.raises(StudentError, match="earlier call"):
         call(fork, "g")
+
+
+def test_a_lent_function_whose_answer_cannot_be_sent_is_its_authors_error(forked: Forked) -> None:
+    fork = forked(SOURCE)
+    with pytest.raises(ValueError, match="inner"):
+        call(fork, "outer", 3, replaced={"inner": lambda x: np.broadcast_to(0.0, (10**7, 10**7))})
+    assert fork.dead
+
+
+def test_an_argument_that_is_too_large_to_send_leaves_the_fork_alive(forked: Forked) -> None:
+    fork = forked(SOURCE)
+    with pytest.raises(BadValue, match="argument"):
+        call(fork, "outer", np.broadcast_to(0.0, (10**7, 10**7)))
+    assert call(fork, "outer", 3).value == 4
