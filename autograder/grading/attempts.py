@@ -132,7 +132,7 @@ class Runner:
         for function, items in _by_fork(self.suite.items):
             with ForkedFunction(running, function) as callee:
                 for item in items:
-                    callee.seed = item.seed
+                    callee.item = item
                     verdicts[item.id] = self.suite.run(item, callee)
                 missed |= {callee.missed} if callee.missed else set()
         return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed))

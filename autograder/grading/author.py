@@ -74,7 +74,7 @@ def _callees(running: RunningSubmission) -> Callable[[CheckItem], Callee]:
 
     def callee_for(item: CheckItem) -> Callee:
         callee = open_forks.setdefault((item.function, item.lends), ForkedFunction(running, item.function))
-        callee.seed = item.seed
+        callee.item = item
         return callee
 
     return callee_for

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, final
 
 from autograder.grading.faults import MissingFunction, StudentFault, TimedOut, UndefinedName
+from autograder.grading.items import CheckItem
 from autograder.grading.running import RunningSubmission
 from autograder.grading.student import Answer, Replacements
 from autograder.sandbox import BadValue, CallDied, CallTimeout, Fork, StudentError
@@ -16,11 +17,18 @@ HANGS = 2  # after so many items of a function that hang, its others fail unrun
 @final
 @dataclass(slots=True)
 class ForkedFunction(AbstractContextManager["ForkedFunction"]):
-    """Answers the items of one function, from one fork for as long as that lives."""
+    """Answers the items of one function, from one fork for as long as that lives.
+
+    Attributes:
+        running: The submission.
+        function: The graded function.
+        item: The item whose calls are answered: it tells the seed.
+        missed: A name that the function looked up and did not find, or None.
+    """
 
     running: RunningSubmission
     function: str
-    seed: int = 0
+    item: CheckItem | None = None
     missed: str | None = None
     _hung_items: int = 0
     _fork: Fork | None = field(default=None)
@@ -64,13 +72,14 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
         self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
     ) -> Answer:
         seconds = self.running.call_seconds()
+        seed, echo = (self.item.seed, self.item.reads_arguments) if self.item else (0, True)
         if self._fork is None or self._fork.dead:
             self._put_down()
             self._fork = self.running.fork()
             self._fork.__enter__()
         try:
             reply = self._fork.call(
-                function, args, dict(kwargs), seconds=seconds, seed=self.seed, replaced=replaced
+                function, args, dict(kwargs), seconds=seconds, seed=seed, replaced=replaced, echo=echo
             )
         except StudentError as error:
             raise self._explained(function, error) from error
@@ -78,7 +87,7 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
             raise StudentFault(f"What {function} returned could not be read: {error.reason}") from error
         except CallDied as error:
             raise StudentFault(f"{function} ended the whole process: {error.reason}") from error
-        return Answer(reply.value, reply.arguments)
+        return Answer(reply.value, reply.arguments if echo else None)
 
     def _explained(self, function: str, error: StudentError) -> StudentFault:
         if error.type_name == "NotImplementedError" and not error.message:

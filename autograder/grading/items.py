@@ -24,6 +24,7 @@ class CheckItem:
         line: Its docstring's first paragraph: the line that the student reads.
         lends: Whether it puts functions of its own in the place of the notebook's. Such items run
             after all others: the lent function may be the reference of one of those.
+        reads_arguments: Whether it looks at what a call did to its arguments.
         node: The collected pytest item.
     """
 
@@ -32,6 +33,7 @@ class CheckItem:
     points: float
     line: str
     lends: bool
+    reads_arguments: bool
     node: pytest.Function
 
     @property
@@ -77,8 +79,9 @@ def read_item(node: pytest.Item) -> CheckItem:
             where=where,
             remedy="Give it one: it is the line that the student reads",
         )
-    lends = "replaced" in node.function.__code__.co_names or bool(marker.kwargs.get("lends"))
-    return CheckItem(node.name, function, float(points), line, lends, node)
+    names = node.function.__code__.co_names
+    lends = "replaced" in names or bool(marker.kwargs.get("lends"))
+    return CheckItem(node.name, function, float(points), line, lends, "arguments" in names, node)
 
 
 def read_items(nodes: Sequence[pytest.Item]) -> tuple[CheckItem, ...]:

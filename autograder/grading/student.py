@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, final
 
+from autograder.errors import CourseError
+
 Replacements = Mapping[str, Callable[..., Any]]
 
 
@@ -13,11 +15,11 @@ class Answer:
 
     Attributes:
         value: The returned value, as plain numpy and Python data.
-        arguments: The positional arguments as the function left them.
+        arguments: The positional arguments as the function left them; None where nobody asked for them.
     """
 
     value: Any
-    arguments: tuple[Any, ...] = ()
+    arguments: tuple[Any, ...] | None = None
 
 
 class Callee(Protocol):
@@ -72,7 +74,16 @@ class Student:
 
     @property
     def arguments(self) -> tuple[Any, ...]:
-        """The positional arguments of the last call, as the function left them."""
+        """The positional arguments of the last call, as the function left them.
+
+        Raises:
+            CourseError: The item's own text does not show that it reads them, so they were not brought.
+        """
+        if self._record.last.arguments is None:
+            raise CourseError(
+                "student.arguments is read where the check item itself does not show it",
+                remedy="Read it in the item's own function, after the call",
+            )
         return self._record.last.arguments
 
     @property

@@ -87,6 +87,7 @@ class Fork:
         seconds: float,
         seed: int,
         replaced: Replaced | None = None,
+        echo: bool = True,
     ) -> Reply:
         """Call a function of the notebook with copies of the arguments.
 
@@ -100,6 +101,7 @@ class Fork:
                 run in this process on decoded values. A TypeError, ValueError, LookupError, ArithmeticError or
                 AttributeError of theirs is raised in the student's code; any other ends the fork and
                 comes out here.
+            echo: Whether the arguments come back as the function left them, which can cost as much as the rest.
 
         Raises:
             StudentError: The function raised, or isn't there.
@@ -110,8 +112,14 @@ class Fork:
         if self.dead:
             raise CallDied(self._owner.dead or "the process had ended before")
         call = _Call(self._channel, replaced or {}, time.monotonic() + seconds)
-        names = list(call.replaced)
-        request = {"function": function, "args": args, "kwargs": kwargs, "seed": seed, "replaced": names}
+        request = {
+            "function": function,
+            "args": args,
+            "kwargs": kwargs,
+            "seed": seed,
+            "replaced": list(call.replaced),
+            "echo": echo,
+        }
         try:
             return self._exchanged(call, request)
         except TimeoutError:

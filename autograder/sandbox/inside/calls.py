@@ -78,6 +78,8 @@ def _call(channel: socket.socket, request: Frame, notebook: Notebook) -> dict[st
     args, kwargs = asked["args"], asked["kwargs"]
     with _replaced(asked["replaced"], channel, request.ident, notebook):
         value = function(*args, **kwargs)
+    if not asked["echo"]:
+        args, kwargs = (), {}
     return {"kind": "value", "value": value, "arguments": args, "keywords": kwargs}
 
 

@@ -1,10 +1,10 @@
 """The in-process IPython shell: what a notebook's kernel does, without a kernel."""
 
+import ast
 import asyncio
 import builtins
 import getpass
 import warnings
-from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from IPython.core.compilerop import CachingCompiler
@@ -85,6 +85,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc, unused-ignore
     """The shell; libraries look at the name of its class to know a notebook."""
 
     collector: Collector
+    own_transformers: tuple[list[Any], ...] = ()
 
     def enable_gui(self, gui: Any = None) -> None:
         """There is no screen."""
@@ -123,6 +124,7 @@ def make_shell(collector: Collector) -> ZMQInteractiveShell:
     builtins.input = getpass.getpass = _no_input
     warnings.filterwarnings("ignore", message="To exit: use")
     warm(shell, _WARM)
+    shell.own_transformers = _transformers(shell)
     return shell
 
 
@@ -148,13 +150,34 @@ async def run_source(shell: ZMQInteractiveShell, source: str) -> ExecutionResult
     """Run a cell as a kernel does, with ``await`` at its top level where it uses that."""
     preprocessing: Any = None
     try:
-        transformed = shell.transform_cell(source)
+        transformed = _transformed(shell, source)
     except Exception as error:  # a student's own transformer
         transformed, preprocessing = source, (type(error), error, error.__traceback__)
-    how: Mapping[str, Any] = {"transformed_cell": transformed, "preprocessing_exc_tuple": preprocessing}
-    if shell.should_run_async(source, **how):
-        result = await shell.run_cell_async(source, store_history=True, **how)
-    else:
-        result = shell.run_cell(source, store_history=True)
+    result = await shell.run_cell_async(
+        source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=preprocessing
+    )
     await asyncio.sleep(0)  # lets tasks that the cell made begin, as a kernel does
     return result
+
+
+def _transformed(shell: ZMQInteractiveShell, source: str) -> str:
+    """The cell as Python: plain Python is what IPython's transformers would give back.
+
+    They tokenize it again and again, 2 ms a kilobyte, to find magics, help and shell lines; none of these is
+    Python. Leading blank lines they strip, and a single line (as ``exit``) may be more to them, so those go
+    their way, as does everything once a cell added a transformer.
+    """
+    if "\n" in source and source[:1].strip() and _transformers(shell) == shell.own_transformers:
+        try:
+            ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            pass  # a magic, or a mistake to be shown as one
+        else:
+            return source if source.endswith("\n") else source + "\n"
+    return str(shell.transform_cell(source))
+
+
+def _transformers(shell: ZMQInteractiveShell) -> tuple[list[Any], ...]:
+    manager = shell.input_transformer_manager
+    kinds = (manager.cleanup_transforms, manager.line_transforms, manager.token_transformers)
+    return (*(list(kind) for kind in kinds), list(shell.input_transformers_post))
