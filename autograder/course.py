@@ -83,9 +83,7 @@ def read_own_notebook(path: Path, *, remedy: str) -> NotebookNode:
     except FileNotFoundError as error:
         raise CourseError("the notebook is missing", where=str(path), remedy=remedy) from error
     except Exception as error:  # nbformat raises whatever broken content leads to
-        raise CourseError(
-            f"this is no notebook ({type(error).__name__})", where=str(path), remedy=remedy
-        ) from error
+        raise CourseError(f"this is no notebook ({type(error).__name__})", where=str(path), remedy=remedy) from error
 
 
 def is_ours(notebook: NotebookNode) -> bool:

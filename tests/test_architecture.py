@@ -59,6 +59,4 @@ def test_what_runs_inside_the_sandbox_imports_nothing_of_the_project_but_itself(
 
 
 def test_every_room_exists() -> None:
-    assert {
-        name for name in ROOMS if not (PACKAGE / name).exists() and not (PACKAGE / f"{name}.py").exists()
-    } == set()
+    assert {name for name in ROOMS if not (PACKAGE / name).exists() and not (PACKAGE / f"{name}.py").exists()} == set()

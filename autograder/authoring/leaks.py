@@ -19,9 +19,7 @@ _SHORTEST_WHOLE = 3  # lines of a solution that count as an answer also where th
 _COMMON = ("import", "from", "for", "def", "class", "with", "while", "if", "else", "try")  # what checks begin with
 _MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
 
-_REMEDY = (
-    "Take it out of the source: answers belong between the solution markers, checks into the folder of checks"
-)
+_REMEDY = "Take it out of the source: answers belong between the solution markers, checks into the folder of checks"
 
 
 def leaks(source: NotebookNode, release: NotebookNode, check_sources: Sequence[str] = ()) -> tuple[str, ...]:

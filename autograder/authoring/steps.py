@@ -120,9 +120,7 @@ def _rehearse(converter: GenerateAssignment) -> None:
         config[section].pop("post_convert_hook", None)
     try:
         with tempfile.TemporaryDirectory(prefix="autograder-rehearsal-") as folder:
-            generate(
-                Path(coursedir.root), coursedir.source_directory, coursedir.assignment_id, config, Path(folder)
-            )
+            generate(Path(coursedir.root), coursedir.source_directory, coursedir.assignment_id, config, Path(folder))
     except AutograderError as error:
         converter.log.error(str(error))
         raise NbGraderException(str(error)) from error

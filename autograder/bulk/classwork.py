@@ -1,5 +1,6 @@
 """Grading a class: which submissions need it, each graded and recorded, one result for every one."""
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,7 @@ class Classwork:
         return directory
 
 
-def grade_class(
-    work: Classwork, announce: Callable[[int], None] = lambda _count: None
-) -> Iterator[SubmissionResult]:
+def grade_class(work: Classwork, announce: Callable[[int], None] = lambda _count: None) -> Iterator[SubmissionResult]:
     """Grade what needs grading, and yield one result for every submission as it is there.
 
     Each submission is recorded before its result is yielded, so a run that is interrupted loses
@@ -69,6 +68,7 @@ def grade_class(
     folders = submitted_folders(work.coursedir, work.assignment, work.student)
     mark = fingerprint(course, work.assignment, options)
     penalties = AssignLatePenalties(parent=work.converter)
+    gc.freeze()  # half a million objects of imported modules need not be looked at again for every submission
     with Records(work.coursedir.db_url, work.coursedir.course_id, grader, penalties) as records:
         known = records.students_graded()
         steps = _further_steps(work.converter)

@@ -129,9 +129,7 @@ class Records:
         notebook.late_submission_penalty = None
         late = notebook.assignment.total_seconds_late
         if late > 0:
-            penalty = self._penalties.plugin_inst.late_submission_penalty(
-                notebook.student.id, notebook.score, late
-            )
+            penalty = self._penalties.plugin_inst.late_submission_penalty(notebook.student.id, notebook.score, late)
             if penalty is not None:
                 notebook.late_submission_penalty = self._penalties._check_late_penalty(notebook, penalty)
 
@@ -171,9 +169,7 @@ def _explained(db_url: str) -> Iterator[None]:
         remedy = "Close other programs that write to it and run this again"
         if isinstance(error, DatabaseError) and "lock" not in said:
             remedy = "If nbgrader was upgraded, make a copy of it and run: nbgrader db upgrade"
-        raise GradebookError(
-            f"the gradebook cannot be used ({said})", where=_place(db_url), remedy=remedy
-        ) from error
+        raise GradebookError(f"the gradebook cannot be used ({said})", where=_place(db_url), remedy=remedy) from error
 
 
 def _place(db_url: str) -> str:

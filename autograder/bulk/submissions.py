@@ -55,9 +55,7 @@ def iso(when: datetime | None) -> str | None:
     return None if when is None else when.replace(tzinfo=UTC).isoformat()
 
 
-def submitted_folders(
-    coursedir: CourseDirectory, assignment: str, student: str = "*"
-) -> tuple[SubmittedFolder, ...]:
+def submitted_folders(coursedir: CourseDirectory, assignment: str, student: str = "*") -> tuple[SubmittedFolder, ...]:
     """The submissions of an assignment, sorted by student.
 
     Args:

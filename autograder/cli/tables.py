@@ -20,7 +20,8 @@ def print_result(result: Result, title: str) -> None:
     """Print one result, item by item."""
     console = Console(highlight=False)
     console.print(
-        f"[bold]{escape(title)}[/bold]  {result.assignment}: {points(result.score)} of {points(result.max_score)} "
+        f"[bold]{escape(title)}[/bold]  {result.assignment}: "
+        f"{points(result.score)} of {points(result.max_score)} "
         f"points, [{_COLOURS[result.status]}]{result.status}[/], isolation {result.isolation}, {result.seconds:.2f} s",
         soft_wrap=True,
     )

@@ -126,9 +126,7 @@ def _in_own_words(notebook: NotebookNode) -> NotebookNode:
     """With an answer to every written question."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("grade"):
-            cell.source = (
-                "Larger batches give a calmer gradient and fewer, dearer steps; smaller ones the opposite."
-            )
+            cell.source = "Larger batches give a calmer gradient and fewer, dearer steps; smaller ones the opposite."
     return notebook
 
 

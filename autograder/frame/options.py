@@ -29,12 +29,12 @@ class Autograder(Configurable):
         _DEFAULTS.cell_seconds,
         help="Wall time for one cell, in seconds; ExecutePreprocessor.timeout counts where it is set.",
     ).tag(config=True)
-    call_seconds = Float(
-        _DEFAULTS.call_seconds, help="Wall time for one call of a graded function, in seconds."
-    ).tag(config=True)
-    submission_seconds = Float(
-        _DEFAULTS.submission_seconds, help="Wall time for a whole submission, in seconds."
-    ).tag(config=True)
+    call_seconds = Float(_DEFAULTS.call_seconds, help="Wall time for one call of a graded function, in seconds.").tag(
+        config=True
+    )
+    submission_seconds = Float(_DEFAULTS.submission_seconds, help="Wall time for a whole submission, in seconds.").tag(
+        config=True
+    )
     cpu_seconds = Integer(_DEFAULTS.cpu_seconds, help="CPU time of one process, in seconds.").tag(config=True)
     memory_bytes = Integer(_DEFAULTS.memory_bytes, help="Memory of a submission, in bytes.").tag(config=True)
     processes = Integer(_DEFAULTS.processes, help="Processes and threads of a submission.").tag(config=True)

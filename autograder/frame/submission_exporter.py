@@ -72,14 +72,16 @@ class SubmissionExporter(NotebookExporter):
     def _open_grader(self, converter: BaseConverter) -> Grader | None:
         """The grader of our assignment; None for one that nbgrader grades from its cells' outputs."""
         assignment = converter.coursedir.assignment_id
-        if not self.course.release_notebook(assignment).is_file() or not is_ours(
-            self.course.read_release(assignment)
-        ):
+        if not self.course.release_notebook(assignment).is_file() or not is_ours(self.course.read_release(assignment)):
             return None
         options = self.options.grading()
         self.fingerprint = fingerprint(self.course, assignment, options)
         grader = grader_for(self.course, assignment, options, tuple(self.options.packages))
-        with Gradebook(converter.coursedir.db_url, converter.coursedir.course_id) as gradebook:
-            with suppress(MissingEntry):  # nbgrader itself says that it has to be generated first
-                refuse_stale_gradebook(gradebook, assignment, grader)
+        # nbgrader itself says that an unknown assignment has to be generated first.
+        with Gradebook(*_address(converter)) as gradebook, suppress(MissingEntry):
+            refuse_stale_gradebook(gradebook, assignment, grader)
         return grader
+
+
+def _address(converter: BaseConverter) -> tuple[str, str]:
+    return converter.coursedir.db_url, converter.coursedir.course_id

@@ -8,7 +8,8 @@ from autograder.errors import CourseError
 from autograder.grading.calling import ForkedFunction
 from autograder.grading.choosing import best_match
 from autograder.grading.items import CheckItem
-from autograder.grading.plugin import Folder, course_root
+from autograder.grading.plugin import course_root
+from autograder.grading.provided import Folder
 from autograder.grading.reading import UnreadableNotebookError, read_notebook, read_submission
 from autograder.grading.restoring import restore
 from autograder.grading.running import RunningSubmission, cells_to_run

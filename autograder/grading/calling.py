@@ -42,9 +42,7 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
             self._fork.__exit__(None, None, None)
             self._fork = None
 
-    def call(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
-    ) -> Answer:
+    def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
         """Call the student's function; a call that hangs is tried once more, in a fork of its own.
 
         Raises:
@@ -68,9 +66,7 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
                 "that never ends, or for work that grows much faster than its input."
             ) from None
 
-    def _call(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
-    ) -> Answer:
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
         seconds = self.running.call_seconds()
         seed, echo = (self.item.seed, self.item.reads_arguments) if self.item else (0, True)
         if self._fork is None or self._fork.dead:

@@ -107,9 +107,7 @@ class Grader:
             )
             for name in self.functions
         }
-        return self._graded(
-            restore(self.release, self.release).notebook, {}, functions, "failed", (reason,), started
-        )
+        return self._graded(restore(self.release, self.release).notebook, {}, functions, "failed", (reason,), started)
 
     def _graded(
         self,

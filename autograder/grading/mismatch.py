@@ -104,9 +104,7 @@ def _digits_lost(seen: Array, expected: Array) -> Iterator[str]:
     for decimals in _DECIMALS:
         if np.array_equal(seen, np.round(expected, decimals)):
             yield f"the values are rounded (decimals: {decimals})"
-    single = np.array_equal(seen, seen.astype(np.float32)) and not np.array_equal(
-        expected, expected.astype(np.float32)
-    )
+    single = np.array_equal(seen, seen.astype(np.float32)) and not np.array_equal(expected, expected.astype(np.float32))
     if single and np.max(np.abs(seen - expected)) <= _SINGLE * np.max(np.abs(expected)):
         yield "the values have single precision only (float32)"
 

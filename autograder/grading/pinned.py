@@ -42,9 +42,7 @@ class PinnedResults:
             shape = json.loads(str(self._arrays[f"{key}#"][()]))
             return _unflatten(shape, iter(_in_order(self._arrays, key)))
         except (KeyError, ValueError, StopIteration) as error:
-            raise CourseError(
-                f"no result is pinned for {key}", where=str(self.path), remedy=self._remedy
-            ) from error
+            raise CourseError(f"no result is pinned for {key}", where=str(self.path), remedy=self._remedy) from error
 
     def pin(self, key: str, value: Any) -> None:
         """Keep a result to be written by `save`."""
@@ -68,13 +66,9 @@ class PinnedResults:
             with np.load(self.path, allow_pickle=False) as archive:
                 return {name: archive[name] for name in archive.files}
         except FileNotFoundError as error:
-            raise CourseError(
-                "the pinned results are missing", where=str(self.path), remedy=self._remedy
-            ) from error
+            raise CourseError("the pinned results are missing", where=str(self.path), remedy=self._remedy) from error
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise CourseError(
-                "the pinned results are damaged", where=str(self.path), remedy=self._remedy
-            ) from error
+            raise CourseError("the pinned results are damaged", where=str(self.path), remedy=self._remedy) from error
 
 
 def _npz(arrays: dict[str, np.ndarray[Any, Any]]) -> bytes:

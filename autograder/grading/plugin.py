@@ -4,9 +4,7 @@ Without ``--submission`` the items run against the reference; with it against a 
 sandbox, with the verdicts that grading gives; ``--pin`` writes the reference's results.
 """
 
-import random
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +14,18 @@ import pytest
 from autograder.errors import AutograderError, CourseError
 from autograder.grading.faults import StudentFault
 from autograder.grading.items import CheckItem, in_grading_order, is_graded, read_item, read_items
-from autograder.grading.pinned import PinnedResults
+from autograder.grading.provided import (
+    Folder,
+    generator_of,
+    lent_openly,
+    open_folder,
+    pinned_of,
+    seed_generators,
+)
 from autograder.grading.reference import Reference
-from autograder.grading.student import Callee, Student
+from autograder.grading.student import Student
 
 CONFIG_FILE = "nbgrader_config.py"
-
-
-@dataclass(slots=True)
-class Folder:
-    """One assignment's folder of checks while its items run.
-
-    Attributes:
-        reference: The assignment's reference solutions.
-        pinned: Its pinned results.
-        callee_for: Who answers the calls of an item: by default the reference.
-    """
-
-    reference: Reference
-    pinned: PinnedResults
-    callee_for: Callable[[CheckItem], Callee] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.callee_for = lambda _item: self.reference
 
 
 FOLDERS = pytest.StashKey[dict[Path, Folder]]()
@@ -67,8 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     folders = {item.path.parent for item in items if is_graded(item)}
     try:
         by_folder = {
-            folder: read_items([item for item in items if item.path.parent == folder])
-            for folder in sorted(folders)
+            folder: read_items([item for item in items if item.path.parent == folder]) for folder in sorted(folders)
         }
         for folder, found in by_folder.items():
             config.stash[FOLDERS].setdefault(folder, open_folder(folder, course_root(folder)))
@@ -80,11 +66,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from error
     others = [item for item in items if item.path.parent not in folders]
     items[:] = others + [item.node for found in by_folder.values() for item in in_grading_order(found)]
-
-
-def open_folder(checks: Path, root: Path) -> Folder:
-    """A folder of checks with the reference and the pinned results that belong to it."""
-    return Folder(Reference(root / "solutions" / f"{checks.name}.py"), PinnedResults(checks / "expected.npz"))
 
 
 def course_root(path: Path) -> Path:
@@ -117,9 +98,7 @@ def _open_submission(
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Start every item from its own seed, whatever ran before it."""
     if is_graded(item):
-        seed = _check_item(item).seed
-        random.seed(seed)
-        np.random.seed(seed)
+        seed_generators(_check_item(item))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -138,24 +117,15 @@ def _check_item(node: pytest.Item) -> CheckItem:
 def _folder(request: pytest.FixtureRequest) -> Folder:
     folder = request.config.stash[FOLDERS].get(request.path.parent)
     if folder is None:
-        raise CourseError(
-            "this fixture is for check items", where=str(request.path), remedy="Mark the item graded"
-        )
+        raise CourseError("this fixture is for check items", where=str(request.path), remedy="Mark the item graded")
     return folder
 
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The functions under check: a submission's, or the reference's when there is no submission."""
-    item = _check_item(request.node)
-    view = Student(_folder(request).callee_for(item))
-    yield view
-    if view.lent and not item.lends:
-        raise CourseError(
-            "this item lends functions to the notebook in a way that its own text does not show",
-            where=f"{request.path.name} {item.id}",
-            remedy="Add lends=True to its graded mark",
-        )
+    with lent_openly(_folder(request), _check_item(request.node)) as view:
+        yield view
 
 
 @pytest.fixture
@@ -167,26 +137,13 @@ def reference(request: pytest.FixtureRequest) -> Reference:
 @pytest.fixture
 def draw(request: pytest.FixtureRequest) -> np.random.RandomState:
     """A random generator seeded by the item's name, whose stream numpy promises never to change."""
-    return np.random.RandomState(_check_item(request.node).seed)
+    return generator_of(_check_item(request.node))
 
 
 @pytest.fixture
 def pinned(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """The reference's pinned result of a call: ``pinned("f", x)``; calls are numbered within the item."""
-    folder, item = _folder(request), _check_item(request.node)
-    calls = 0
-
-    def result(function: str, *args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        key = f"{item.id}/{calls}"
-        if not request.config.getoption("pin", False):
-            return folder.pinned.look_up(key)
-        value = folder.reference.call(function, args, kwargs, {}).value
-        folder.pinned.pin(key, value)
-        return value
-
-    return result
+    return pinned_of(_folder(request), _check_item(request.node), pin=request.config.getoption("pin", False))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -38,9 +38,7 @@ class Reference:
             self._loaded = _load(self.path)
         return self._loaded
 
-    def call(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
-    ) -> Answer:
+    def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
         """Call the reference on deep copies, silently; see `Callee.call`."""
         target = getattr(self.module, function, None)
         if target is None:

@@ -224,6 +224,4 @@ def _forged(cell: NotebookNode, released: NotebookNode) -> list[str]:
 def _doubled(match: _Match) -> list[str]:
     ids = {_grade_id(cell) for cell in match.release}
     extra = {_grade_id(match.submitted[m]) for m in match.free()} & ids - {None}
-    return [
-        f"More than one cell claimed to be '{name}'; one of them was taken." for name in sorted(map(str, extra))
-    ]
+    return [f"More than one cell claimed to be '{name}'; one of them was taken." for name in sorted(map(str, extra))]

@@ -13,6 +13,11 @@ from autograder.grading.faults import StudentFault
 from autograder.notebooks import Kind, read_mark
 from autograder.sandbox import CellOutcome, Fork, Limits, Sandbox, Submission, SubmissionDied
 
+# Code that draws, if it is run: then the submission starts with matplotlib loaded. Given helpers that draw do
+# so only when called; where that happens after all, pyplot loads itself inside, which takes a second.
+_DRAWS = re.compile(r"\bplt\.|\bpyplot\.|pyplot import|pylab|%matplotlib")
+_GIVEN = f"# {Kind.GIVEN}"
+
 
 @dataclass(frozen=True, slots=True)
 class RunCell:
@@ -22,9 +27,7 @@ class RunCell:
     source: str
 
 
-def cells_to_run(
-    notebook: NotebookNode, *, demonstrations: bool, absent: Collection[str] = ()
-) -> tuple[RunCell, ...]:
+def cells_to_run(notebook: NotebookNode, *, demonstrations: bool, absent: Collection[str] = ()) -> tuple[RunCell, ...]:
     """The code cells of a restored notebook that grading runs, in order.
 
     Args:
@@ -67,7 +70,7 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         self._cells = tuple(cells)
         self._deadline = time.monotonic() + limits.submission_seconds if deadline is None else deadline
         self._stack = ExitStack()
-        plots = any("matplotlib" in cell.source or "pylab" in cell.source for cell in cells)
+        plots = any(_DRAWS.search(cell.source) and not cell.source.startswith(_GIVEN) for cell in cells)
         self._inside: Submission = self._stack.enter_context(sandbox.submission(plots=plots, files=files or {}))
         self.outcomes: dict[int, CellOutcome] = {}
         self.defined: frozenset[str] = frozenset()

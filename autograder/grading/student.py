@@ -25,9 +25,7 @@ class Answer:
 class Callee(Protocol):
     """Who answers calls: a submission's fork in the sandbox, or the reference in this process."""
 
-    def call(
-        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
-    ) -> Answer:
+    def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
         """Call ``function`` with copies of the arguments.
 
         Raises:

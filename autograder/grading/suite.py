@@ -20,12 +20,14 @@ from _pytest.runner import runtestprotocol
 from autograder.errors import AutograderError, CourseError
 from autograder.grading.faults import StudentFault
 from autograder.grading.items import CheckItem, in_grading_order, read_items
-from autograder.grading.plugin import FOLDERS, Folder, open_folder
+from autograder.grading.plugin import FOLDERS
+from autograder.grading.provided import Folder, open_folder, run_directly, runs_directly
 from autograder.grading.student import Callee
 
 # All that would print, rewrite, cache or slow down: the items' verdicts are all that is wanted.
 _OFF = ("terminal", "cacheprovider", "capture", "logging", "warnings", "doctest", "junitxml",
-        "pastebin", "faulthandler", "unraisableexception", "threadexception", "stepwise", "setuponly", "setupplan")  # fmt: skip
+        "pastebin", "faulthandler", "unraisableexception", "threadexception", "stepwise",
+        "setuponly", "setupplan")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Suite:
         self._session.config.pluginmanager.register(self._recorder)
         self.items = tuple(in_grading_order(read_items(self._session.items)))
         self._folder: Folder = open_folder(checks, root)
+        self._direct = frozenset(item.id for item in self.items if runs_directly(item))
         self._session.config.stash[FOLDERS].clear()
         for node in self._session.items:
             self._session.config.stash[FOLDERS][node.path.parent] = self._folder
@@ -80,9 +83,22 @@ class Suite:
             AutograderError: The course is at fault, not the submission: nothing can be said of it.
         """
         self._folder.callee_for = lambda _item: callee
+        error = self._direct_error(item) if item.id in self._direct else self._pytest_error(item)
+        return _verdict(error, item)
+
+    def _pytest_error(self, item: CheckItem) -> BaseException | None:
+        """What an item raises under pytest's own protocol, with whatever fixtures it asks for."""
         self._recorder.error = None
         runtestprotocol(item.node, log=False, nextitem=None)
-        return _verdict(self._recorder.error, item)
+        return self._recorder.error
+
+    def _direct_error(self, item: CheckItem) -> BaseException | None:
+        """What an item raises that needs nothing of pytest any more."""
+        try:
+            run_directly(self._folder, item)
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:
+            return error
+        return None
 
 
 class _Recorder:
@@ -95,9 +111,7 @@ class _Recorder:
         if call.excinfo is not None and self.error is None:
             self.error = call.excinfo.value
         phase = "call" if call.when == "collect" else call.when
-        return pytest.TestReport(
-            item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, phase
-        )
+        return pytest.TestReport(item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, phase)
 
 
 def _verdict(error: BaseException | None, item: CheckItem) -> Verdict:

@@ -204,12 +204,7 @@ class _Call:
 
     def _lend(self, told: dict[Any, Any]) -> dict[str, Any]:
         name, args, kwargs = told.get("name"), told.get("args"), told.get("kwargs")
-        if (
-            type(name) is not str
-            or name not in self.replaced
-            or type(args) is not tuple
-            or type(kwargs) is not dict
-        ):
+        if type(name) is not str or name not in self.replaced or type(args) is not tuple or type(kwargs) is not dict:
             raise Malformed("callback")
         if not all(type(key) is str for key in kwargs):
             raise Malformed("callback")

@@ -247,9 +247,7 @@ def test_a_source_that_may_not_be_released_changes_nothing_on_disk(course: Cours
     notebook = lesson(without=("check-scale",))
     nbformat.write(notebook, course.source_notebook("lesson"))
     text = refusal(course)
-    assert text.startswith(
-        "lesson.ipynb, cell 3 '# GRADED FUNCTION: scale': a graded function without a check cell"
-    )
+    assert text.startswith("lesson.ipynb, cell 3 '# GRADED FUNCTION: scale': a graded function without a check cell")
 
 
 def test_a_reference_that_is_no_module_is_refused(course: Course) -> None:

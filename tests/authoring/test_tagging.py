@@ -236,9 +236,7 @@ def test_a_function_without_points_of_hidden_checks_is_refused(points: dict[str,
 
 
 def test_check_items_of_a_function_that_the_notebook_lacks_are_refused() -> None:
-    assert "check items grade scael, which the notebook does not have" in refusal(
-        lesson(), {**POINTS, "scael": 1.0}
-    )
+    assert "check items grade scael, which the notebook does not have" in refusal(lesson(), {**POINTS, "scael": 1.0})
 
 
 @pytest.mark.parametrize(
@@ -280,8 +278,7 @@ def test_a_graded_cell_that_nbgrader_could_not_stub_is_refused(body: str, said: 
     "body",
     [
         f"{SOLVED}\n\n\ndef helper():\n    pass",
-        SOLVED.replace("return x", "y = x")
-        + "\n    z = y\n    ### BEGIN SOLUTION\n    return z\n    ### END SOLUTION",
+        SOLVED.replace("return x", "y = x") + "\n    z = y\n    ### BEGIN SOLUTION\n    return z\n    ### END SOLUTION",
         "import math\n\n\ndef scale(\n    x,\n):\n    if x:\n        ### BEGIN SOLUTION\n        return x\n"
         "        ### END SOLUTION\n    return math.pi",
     ],

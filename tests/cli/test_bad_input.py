@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ASSIGNMENT, Run
+from commands import ASSIGNMENT, Run
 
 from autograder.course import Course
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT, Run, run_in
+from commands import ASSIGNMENT, Run, run_in
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
@@ -138,9 +138,7 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
     source = course.source_notebook("plain")
     source.parent.mkdir(parents=True)
     cells = [
-        new_code_cell(
-            "### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", metadata=marks("answer", solution=True)
-        ),
+        new_code_cell("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", metadata=marks("answer", solution=True)),
         new_code_cell("assert answer == 42", metadata=marks("test-answer", grade=True, locked=True, points=5)),
         new_code_cell(
             "import os\nassert not os.path.exists('../../../gradebook.db') and os.getuid() != 0",
@@ -148,9 +146,7 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
         ),
     ]
     nbformat.write(new_notebook(cells=cells), source)
-    (course.root / "nbgrader_config.py").write_text(
-        "import autograder\nc = get_config()\nautograder.configure(c)\n"
-    )
+    (course.root / "nbgrader_config.py").write_text("import autograder\nc = get_config()\nautograder.configure(c)\n")
     run_in(course.root, "nbgrader", "generate_assignment", "plain")
     for student, answer in (("ada", "answer = 42"), ("bob", "answer = 41"), ("eve", "import os; os._exit(0)")):
         notebook = nbformat.read(course.release_notebook("plain"), as_version=4)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ASSIGNMENT, run_in
+from commands import ASSIGNMENT, run_in
 
 from autograder.course import Course
 

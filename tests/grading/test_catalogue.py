@@ -84,7 +84,5 @@ def test_alternatives_that_are_not_as_they_must_be_are_refused(tmp_path: Path, t
 
 
 def test_a_missing_file_is_named_with_what_it_should_define(tmp_path: Path) -> None:
-    with pytest.raises(
-        CourseError, match=r"alternatives\.py: the file is missing\. Write it; it defines ALTERNATIVES"
-    ):
+    with pytest.raises(CourseError, match=r"alternatives\.py: the file is missing\. Write it; it defines ALTERNATIVES"):
         load_alternatives(tmp_path)

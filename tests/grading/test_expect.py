@@ -59,9 +59,7 @@ KEYS = st.one_of(st.sampled_from(["W1", "b1", "dW1"]), st.text(max_size=3), st.i
 VALUES = st.recursive(
     SCALARS | ARRAYS,
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.lists(inner, max_size=3).map(tuple)
-        | st.dictionaries(KEYS, inner, max_size=4)
+        st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(KEYS, inner, max_size=4)
     ),
     max_leaves=8,
 )

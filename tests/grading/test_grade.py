@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import nbformat
 import pytest
-from conftest import ASSIGNMENT
+from commands import ASSIGNMENT
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -41,9 +41,7 @@ def points(graded: Graded) -> list[float]:
 
 def before_the_first_function(notebook: NotebookNode, source: str) -> NotebookNode:
     """The notebook with one more cell, in front of the first graded one."""
-    first = next(
-        n for n, cell in enumerate(notebook.cells) if (mark := read_mark(cell)) and mark.kind is Kind.GRADED
-    )
+    first = next(n for n, cell in enumerate(notebook.cells) if (mark := read_mark(cell)) and mark.kind is Kind.GRADED)
     notebook.cells.insert(first, new_code_cell(source))
     return notebook
 
@@ -70,9 +68,7 @@ def test_the_reference_gets_all_points(grader: Grader, material: Material) -> No
 
 
 def test_every_alternative_gets_all_points(grader: Grader, material: Material) -> None:
-    by_function = {
-        name: [one for one in material.alternatives if one.function == name] for name in material.functions
-    }
+    by_function = {name: [one for one in material.alternatives if one.function == name] for name in material.functions}
     assert all(len(some) >= 3 for some in by_function.values())
     for number in range(max(map(len, by_function.values()))):
         notebook = material.right()
@@ -101,9 +97,7 @@ def test_every_misconception_costs_its_own_function_and_no_other(grader: Grader,
                 assert function.score == 10, (number, name)
 
 
-def test_the_bare_release_earns_nothing_and_says_that_nothing_is_written(
-    grader: Grader, material: Material
-) -> None:
+def test_the_bare_release_earns_nothing_and_says_that_nothing_is_written(grader: Grader, material: Material) -> None:
     graded = grade(grader, copy.deepcopy(material.release))
     assert points(graded) == [0.0] * 6
     messages = {item.message for one in graded.result.functions.values() for item in one.items}
@@ -135,9 +129,7 @@ def test_a_function_that_never_ends_costs_itself(grader: Grader, material: Mater
         ("print('x' * 10**8); raise ValueError('flood')", "flood"),
     ],
 )
-def test_a_function_that_dies_or_floods_costs_itself(
-    grader: Grader, material: Material, body: str, says: str
-) -> None:
+def test_a_function_that_dies_or_floods_costs_itself(grader: Grader, material: Material, body: str, says: str) -> None:
     source = f"def initialize_velocity(parameters):\n    {body}"
     graded = grade(grader, with_answer(material, "initialize_velocity", source))
     assert points(graded) == [10, 10, 0, 10, 10, 10]
@@ -175,9 +167,7 @@ def test_a_graded_cell_that_fails_costs_the_function_that_it_would_have_defined(
     assert says in function.items[0].message
 
 
-def test_a_cell_that_ends_the_process_is_left_out_and_costs_nothing_else(
-    grader: Grader, material: Material
-) -> None:
+def test_a_cell_that_ends_the_process_is_left_out_and_costs_nothing_else(grader: Grader, material: Material) -> None:
     graded = grade(grader, before_the_first_function(material.right(), "import os; os._exit(1)"))
     assert points(graded) == ALL
     assert any("was left out" in note for note in graded.result.notes)
@@ -207,9 +197,7 @@ def test_a_flood_of_output_is_cut(grader: Grader, material: Material) -> None:
 
 
 def test_a_function_that_needs_a_demonstration_gets_it(grader: Grader, material: Material) -> None:
-    notebook = with_answer(
-        material, "initialize_velocity", "def initialize_velocity(p):\n    return zeros_like_all(p)"
-    )
+    notebook = with_answer(material, "initialize_velocity", "def initialize_velocity(p):\n    return zeros_like_all(p)")
     helper = "# DEMO\ndef zeros_like_all(p):\n    return {'d' + k: np.zeros_like(v) for k, v in p.items()}"
     notebook.cells.append(new_code_cell(helper))
     assert points(grade(grader, notebook)) == ALL

@@ -12,9 +12,7 @@ from autograder.grading.reading import MAX_CELLS, UnreadableNotebookError, read_
 
 
 def notebook_of(*cells: object, **changes: object) -> bytes:
-    return json.dumps(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **changes}
-    ).encode()
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **changes}).encode()
 
 
 JSON = st.recursive(

@@ -176,9 +176,7 @@ def test_the_kernel_that_a_submission_names_is_forgotten() -> None:
 
 pytestmark = pytest.mark.filterwarnings("ignore::nbformat.validator.DuplicateCellId")
 
-CELLS = st.lists(
-    st.integers(0, len(RELEASE.cells) - 1) | st.sampled_from(["x = 1", "# CHECK: f", "# GIVEN: y", ""])
-)
+CELLS = st.lists(st.integers(0, len(RELEASE.cells) - 1) | st.sampled_from(["x = 1", "# CHECK: f", "# GIVEN: y", ""]))
 
 
 @given(CELLS, st.booleans())

@@ -4,12 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from cell_runs import SECONDS, SMALL, printed
 
-from autograder.sandbox import CellOutcome, Fork, Limits, Sandbox, Submission
-
-SECONDS = 10.0  # far above what anything here takes
-
-SMALL = Limits(memory_bytes=400 << 20, processes=40, disk_bytes=16 << 20, file_bytes=8 << 20, reply_bytes=8 << 20)
+from autograder.sandbox import CellOutcome, Fork, Sandbox, Submission
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +41,6 @@ def forked(submission: Submission) -> Iterator[Callable[[str], Fork]]:
             return stack.enter_context(submission.fork())
 
         yield fork
-
-
-def printed(outcome: CellOutcome) -> str:
-    """What a cell wrote to its standard output."""
-    return "".join(one["text"] for one in outcome.outputs if one.get("name") == "stdout")
 
 
 @pytest.fixture

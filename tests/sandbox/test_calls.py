@@ -129,9 +129,7 @@ def test_after_a_bad_value_the_fork_lives_on(forked: Forked) -> None:
 
 
 def test_an_object_that_equals_everything_arrives_as_a_marker(forked: Forked) -> None:
-    value = call(
-        forked("class Yes:\n    def __eq__(self, other): return True\ndef f():\n    return Yes()"), "f"
-    ).value
+    value = call(forked("class Yes:\n    def __eq__(self, other): return True\ndef f():\n    return Yes()"), "f").value
     assert isinstance(value, Opaque)
     assert value != 1
 
@@ -231,9 +229,7 @@ def test_calls_without_end_are_ended(forked: Forked) -> None:
 
 
 def test_a_lent_function_that_was_kept_is_of_no_use(forked: Forked) -> None:
-    fork = forked(
-        "kept = []\ndef f():\n    kept.append(inner)\ndef g():\n    return kept[0](1)\ndef inner(x): pass"
-    )
+    fork = forked("kept = []\ndef f():\n    kept.append(inner)\ndef g():\n    return kept[0](1)\ndef inner(x): pass")
     call(fork, "f", replaced={"inner": lambda x: x})
     with pytest.raises(StudentError, match="earlier call"):
         call(fork, "g")

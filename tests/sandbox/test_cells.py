@@ -5,7 +5,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import SECONDS, printed
+from cell_runs import SECONDS, printed
 
 from autograder.sandbox import CellOutcome, Sandbox, Submission
 
@@ -225,3 +225,25 @@ def test_files_lie_in_the_work_folder(sandbox: Sandbox) -> None:
 def test_a_files_path_must_stay_in_the_work_folder(sandbox: Sandbox, name: str) -> None:
     with pytest.raises(ValueError, match="work folder"):
         sandbox.submission(plots=False, files={name: b""})
+
+
+@pytest.mark.parametrize("plots", [False, True])
+def test_a_figure_is_shown_at_the_end_of_its_cell(sandbox: Sandbox, plots: bool) -> None:
+    """With matplotlib in the template or loaded when it is first used: without ``plt.show()``, as in a kernel."""
+    with sandbox.submission(plots=plots) as submission:
+        submission.run_cell("import matplotlib.pyplot as plt", 10)
+        outcome = submission.run_cell("plt.plot([1, 2]);", 20)
+    assert [list(one["data"]) for one in outcome.outputs] == [["text/plain", "image/png"]]
+
+
+def test_pyplot_that_was_not_used_yet_gives_its_names_to_a_star(sandbox: Sandbox) -> None:
+    with sandbox.submission(plots=False) as submission:
+        assert submission.run_cell("from matplotlib.pyplot import *\nplot", 20).status == "ok"
+
+
+def test_a_transformer_that_a_cell_added_is_used(sandbox: Sandbox) -> None:
+    with sandbox.submission(plots=False) as submission:
+        add = "get_ipython().input_transformers_post.append(lambda lines: [one.replace('cat', 'dog') for one in lines])\n1"
+        submission.run_cell(add, 10)
+        outcome = submission.run_cell("x = 'cat'\nx", 10)
+    assert outcome.outputs[0]["data"]["text/plain"] == "'dog'"

@@ -61,9 +61,7 @@ def same(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, np.ndarray | np.generic):
-        return one.dtype.newbyteorder("<") == other.dtype.newbyteorder("<") and bool(
-            np.array_equal(one, other, True)
-        )
+        return one.dtype.newbyteorder("<") == other.dtype.newbyteorder("<") and bool(np.array_equal(one, other, True))
     if isinstance(one, dict):
         return same(list(one), list(other)) and same(list(one.values()), list(other.values()))
     if isinstance(one, list | tuple):
@@ -140,9 +138,7 @@ Pair = namedtuple("Pair", "a b")
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_subclass_arrives_as_its_base_value_without_its_own_methods_being_asked(
-    value: Any, expected: Any
-) -> None:
+def test_a_subclass_arrives_as_its_base_value_without_its_own_methods_being_asked(value: Any, expected: Any) -> None:
     assert same(carried(value), expected)
 
 
@@ -244,9 +240,7 @@ def test_a_malformed_node_is_refused(node: Any) -> None:
 
 
 def test_many_keys_that_collide_are_refused_before_they_are_hashed() -> None:
-    colliding = [
-        key for i in range(MAX_PLAIN_KEYS + 1) for key in (["i", (i * (2**61 - 1)).to_bytes(16, "little")], 0)
-    ]
+    colliding = [key for i in range(MAX_PLAIN_KEYS + 1) for key in (["i", (i * (2**61 - 1)).to_bytes(16, "little")], 0)]
     with pytest.raises(CodecError):
         decode(msgspec.msgpack.encode(["d", *colliding]), b"")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from conftest import SECONDS, SMALL, printed
+from cell_runs import SECONDS, SMALL, printed
 
 from autograder.sandbox import CallDied, CallTimeout, CellOutcome, Fork, Sandbox, StudentError, Submission
 
@@ -61,8 +61,7 @@ def test_memory_in_a_call_is_the_students_error(forked: Forked) -> None:
 
 def test_processes_are_counted(run: Run) -> None:
     outcome = run(
-        "import os, time\nfor _ in range(100):\n"
-        "    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)"
+        "import os, time\nfor _ in range(100):\n    if os.fork() == 0:\n        time.sleep(60)\n        os._exit(0)"
     )
     assert outcome.error.startswith("BlockingIOError")
 
@@ -75,8 +74,7 @@ def test_threads_count_as_processes(run: Run) -> None:
 
 def test_a_fork_bomb_in_a_call_is_swept(submission: Submission, forked: Forked) -> None:
     fork = forked(
-        "import os\ndef f():\n    while True:\n"
-        "        try: os.fork()\n        except OSError: pass\ndef g(): return 1"
+        "import os\ndef f():\n    while True:\n        try: os.fork()\n        except OSError: pass\ndef g(): return 1"
     )
     with pytest.raises(CallTimeout):
         fork.call("f", (), {}, seconds=0.3, seed=0)
@@ -84,9 +82,7 @@ def test_a_fork_bomb_in_a_call_is_swept(submission: Submission, forked: Forked) 
         assert another.call("g", (), {}, seconds=SECONDS, seed=0).value == 1
 
 
-def test_what_a_call_leaves_running_is_gone_when_the_next_fork_begins(
-    submission: Submission, forked: Forked
-) -> None:
+def test_what_a_call_leaves_running_is_gone_when_the_next_fork_begins(submission: Submission, forked: Forked) -> None:
     fork = forked(
         "import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0:\n"
         "            time.sleep(60)\n        os._exit(0)\n    return 1\n"

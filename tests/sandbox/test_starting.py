@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import SECONDS, printed
+from cell_runs import SECONDS, printed
 
 from autograder.errors import IsolationError
 from autograder.sandbox import Sandbox
@@ -110,9 +110,7 @@ def test_a_machine_without_namespaces_is_refused_in_one_line() -> None:
     assert "namespace" in line
 
 
-def test_a_failing_bubblewrap_is_refused_with_its_own_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_bubblewrap_is_refused_with_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "bwrap"
     broken.write_text(
         "#!/bin/sh\n[ $1 = --version ] && echo bubblewrap 0.9.0 && exit\necho bwrap: out of luck >&2\nexit 1\n"
@@ -174,9 +172,7 @@ def test_a_submissions_processes_are_gone_when_it_is_closed() -> None:
     with Sandbox() as sandbox:
         idle = processes()
         with sandbox.submission(plots=False) as submission:
-            submission.run_cell(
-                "import subprocess\nsubprocess.Popen(['sleep', '60'], start_new_session=True)", SECONDS
-            )
+            submission.run_cell("import subprocess\nsubprocess.Popen(['sleep', '60'], start_new_session=True)", SECONDS)
         time.sleep(0.1)
         assert processes() == idle
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SECONDS, printed
+from cell_runs import SECONDS, printed
 
 from autograder.sandbox import CellOutcome, Sandbox
 
@@ -25,9 +25,7 @@ def test_a_file_of_the_course_does_not_exist(said: Said, secret: Path) -> None:
     assert said(f"import os\nprint(os.path.exists({str(secret)!r}))") == "False\n"
 
 
-@pytest.mark.parametrize(
-    "place", [Path.home(), Path(__file__).parents[2], Path("/var"), Path("/etc/passwd")], ids=str
-)
+@pytest.mark.parametrize("place", [Path.home(), Path(__file__).parents[2], Path("/var"), Path("/etc/passwd")], ids=str)
 def test_homes_and_the_project_do_not_exist(said: Said, place: Path) -> None:
     assert said(f"import os\nprint(os.path.exists({str(place)!r}))") == "False\n"
 
@@ -125,9 +123,7 @@ def test_what_a_submission_patches_is_gone_in_the_next(sandbox: Sandbox) -> None
 def test_two_submissions_at_once_see_nothing_of_each_other(sandbox: Sandbox) -> None:
     with sandbox.submission(plots=False) as one, sandbox.submission(plots=False) as two:
         one.run_cell("open('/tmp/left', 'w').write('x')\nshared = 1", SECONDS)
-        source = (
-            "import os\nprint(os.path.exists('/tmp/left'), 'shared' in globals(), len(os.listdir('/dev/shm')))"
-        )
+        source = "import os\nprint(os.path.exists('/tmp/left'), 'shared' in globals(), len(os.listdir('/dev/shm')))"
         assert printed(two.run_cell(source, SECONDS)) == "False False 0\n"
 
 

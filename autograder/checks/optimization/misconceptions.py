@@ -684,8 +684,7 @@ _ADAM_MISTAKES = (
         "adam-betas-fixed",
         _ADAM,
         f"{_V}\n            new_s[slope] = {_S}",
-        "0.9 * v[slope] + 0.1 * grads[slope]\n"
-        "            new_s[slope] = 0.999 * s[slope] + 0.001 * grads[slope] ** 2",
+        "0.9 * v[slope] + 0.1 * grads[slope]\n            new_s[slope] = 0.999 * s[slope] + 0.001 * grads[slope] ** 2",
         "The usual numbers are defaults only: whoever calls the function may ask for others. Go through "
         "the arguments in the signature one by one and look for the place where your averages use each.",
     ),

@@ -143,8 +143,7 @@ class Collector:
 
 def _texts(data: dict[str, Any]) -> dict[str, Any]:
     return {
-        mime: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-        for mime, value in data.items()
+        mime: base64.b64encode(value).decode() if isinstance(value, bytes) else value for mime, value in data.items()
     }
 
 

@@ -14,6 +14,7 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
+from .lazy import install_lazy_pyplot, load_pyplot
 from .outputs import Collector
 from .values import type_name
 
@@ -123,13 +124,15 @@ def make_shell(collector: Collector) -> ZMQInteractiveShell:
     shell.set_hook("show_in_pager", lambda *_args: None, 0)
     builtins.input = getpass.getpass = _no_input
     warnings.filterwarnings("ignore", message="To exit: use")
+    install_lazy_pyplot()
     warm(shell, _WARM)
     shell.own_transformers = _transformers(shell)
     return shell
 
 
 def warm_plots(shell: ZMQInteractiveShell) -> None:
-    """Load matplotlib with its inline backend, and draw once."""
+    """Load pyplot with its inline backend, and draw once."""
+    load_pyplot()
     warm(shell, _WARM_PLOTS)
 
 
@@ -156,6 +159,8 @@ async def run_source(shell: ZMQInteractiveShell, source: str) -> ExecutionResult
     result = await shell.run_cell_async(
         source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=preprocessing
     )
+    shell.events.trigger("post_execute")  # run_cell_async leaves this to its caller; figures are shown by it
+    shell.events.trigger("post_run_cell", result)
     await asyncio.sleep(0)  # lets tasks that the cell made begin, as a kernel does
     return result
 

@@ -28,9 +28,7 @@ def run(channel: socket.socket) -> NoReturn:
     try:
         _Template(channel, make_shell(collector)).serve()
     except BaseException as error:  # the last line is what the grader shows
-        os.write(
-            2, f"{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}: {error}\n".encode()
-        )
+        os.write(2, f"{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}: {error}\n".encode())
         os._exit(1)
 
 

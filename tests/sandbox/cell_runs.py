@@ -1,0 +1,12 @@
+"""What tests of the sandbox share: limits that are small, time that is ample, and a look at what was printed."""
+
+from autograder.sandbox import CellOutcome, Limits
+
+SECONDS = 10.0  # far above what anything here takes
+
+SMALL = Limits(memory_bytes=400 << 20, processes=40, disk_bytes=16 << 20, file_bytes=8 << 20, reply_bytes=8 << 20)
+
+
+def printed(outcome: CellOutcome) -> str:
+    """What a cell wrote to its standard output."""
+    return "".join(one["text"] for one in outcome.outputs if one.get("name") == "stdout")
