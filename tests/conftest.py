@@ -10,6 +10,9 @@ from autograder.authoring import build
 from autograder.cli.demo import demo_config, fresh_course
 from autograder.course import Course
 from autograder.demo import write_class
+from autograder.frame.configuration import put_environment_first
+
+put_environment_first()  # nbgrader, called in this process, starts alembic from PATH
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def test_imports_point_down(path: Path) -> None:
         assert there[0] == here or ROOMS[there[0]] > ROOMS[here], f"{path} imports {'.'.join(there)}"
 
 
-@pytest.mark.parametrize("path", (PACKAGE / "sandbox" / "inside").glob("*.py"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((PACKAGE / "sandbox" / "inside").glob("*.py")), ids=lambda path: path.name)
 def test_what_runs_inside_the_sandbox_imports_nothing_of_the_project_but_itself(path: Path) -> None:
     assert imported(path) == set()
     for node in ast.walk(ast.parse(path.read_text())):
