@@ -20,7 +20,7 @@ demo: install
 	$(BIN)/autograder demo
 
 test: install
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

@@ -189,14 +189,13 @@ def _reads_the_checks(material: Material) -> bytes:
     notebook = copy.deepcopy(material.release)
     spy = (
         "import os\n"
+        "wanted = {'expected.npz', 'gradebook.db', "
+        f"'test_{material.assignment}.py', '{material.assignment}.py'}}\n"
         "found = []\n"
-        "for top in ('/', os.getcwd(), os.path.expanduser('~')):\n"
+        "for top in ('.', '../..', os.path.expanduser('~'), '/home', '/root', '/srv', '/mnt', '/tmp', '/var'):\n"
         "    for folder, _, files in os.walk(top):\n"
-        "        if folder.startswith(('/proc', '/sys', '/usr')):\n"
-        "            continue\n"
-        f"        found += [os.path.join(folder, name) for name in files if name in "
-        f"('expected.npz', 'gradebook.db', 'test_{material.assignment}.py', '{material.assignment}.py')]\n"
-        "print('found:', found)\n"
+        "        found += [os.path.join(folder, name) for name in files if name in wanted]\n"
+        "print('found:', found)"
     )
     notebook.cells.insert(0, new_code_cell(spy))
     for function in material.functions:

@@ -77,9 +77,9 @@ def _load(path: Path) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise CourseError("the reference solutions are missing", where=str(path), remedy="Run: autograder build")
     module = importlib.util.module_from_spec(spec)
-    os.environ.setdefault("MPLBACKEND", "agg")
     try:
-        spec.loader.exec_module(module)
+        with _without_a_screen():
+            spec.loader.exec_module(module)
     except Exception as error:  # whatever the course's own module raises, the user needs one line
         raise CourseError(
             f"the reference solutions cannot be loaded ({type(error).__name__}: {error})",
@@ -87,3 +87,16 @@ def _load(path: Path) -> ModuleType:
             remedy="Mend the source notebook and run: autograder build",
         ) from error
     return module
+
+
+@contextlib.contextmanager
+def _without_a_screen() -> Iterator[None]:
+    """Let matplotlib, where a reference needs it, choose a backend that draws into memory."""
+    before = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "agg"
+    try:
+        yield
+    finally:
+        del os.environ["MPLBACKEND"]
+        if before is not None:
+            os.environ["MPLBACKEND"] = before
