@@ -90,7 +90,7 @@ def plot_boundary(ax, parameters, title):
     grid = np.array(np.meshgrid(side, side)).reshape(2, -1)
     output = forward_propagation(grid, parameters)[0].reshape(side.size, side.size)
     square = {"extent": (-2, 2, -2, 2), "origin": "lower", "aspect": "auto"}
-    ax.imshow(output, **square, vmin=0, vmax=1, cmap="RdYlBu_r", alpha=0.45)
+    ax.imshow(output, **square, vmin=0, vmax=1, cmap="RdYlBu_r", alpha=0.45, interpolation="bilinear")
     if output.min() < 0.5 < output.max():
         ax.contour(side, side, output, levels=[0.5], colors="black", linewidths=1.4)
     ax.plot(side, true_border(side), "--", color="tab:green", linewidth=1.6)
@@ -179,9 +179,8 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
     """
     m = Y.shape[1]
     W1, W2, W3 = parameters["W1"], parameters["W2"], parameters["W3"]
-    squares = np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2)
-    penalty = lambd / (2 * m) * squares
-    return compute_cost(A3, Y) + penalty
+    total = np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2)
+    return compute_cost(A3, Y) + lambd / (2 * m) * total
 
 
 def backward_propagation_with_regularization(X, Y, cache, lambd):
