@@ -27,7 +27,7 @@ CELLS = {mark.name: cell.source for mark, cell in marked(SOURCE.cells) if mark.k
 VISIBLE = {mark.name: cell.source for mark, cell in marked(SOURCE.cells) if mark.kind is Kind.CHECK}
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 
-SEEN_COST = re.compile(r"is -?\d\S*, which is too (large|small)\.$")
+SEEN_COST = re.compile(r"is -?\d\S*, which is too (large|small)")
 
 RECORDER = """
 _solved, _shown = {function}, []
@@ -122,6 +122,12 @@ def test_items_do_not_depend_on_their_order(suite: Suite, graded: Graded) -> Non
 @EVERY_ALTERNATIVE
 def test_an_alternative_gets_full_marks(right: Alternative, graded: Graded) -> None:
     assert failures(graded({right.function: right.source})) == {}
+
+
+@EVERY_ALTERNATIVE
+def test_an_alternative_passes_the_visible_check(right: Alternative) -> None:
+    namespace: dict[str, object] = {"print": lambda *_: None}
+    exec(f"{REFERENCE}\n\n{right.source}\n\n{VISIBLE[right.function]}", namespace)
 
 
 @EVERY_MISCONCEPTION
@@ -220,3 +226,40 @@ def test_a_mistake_fails_the_same_items_at_a_hundred_times_and_a_hundredth_of_th
 def test_an_edit_that_no_longer_fits_names_its_file_and_misconception() -> None:
     with pytest.raises(CourseError, match=r"misconceptions\.py, cost-factor-without-the-two: .*occurs 0 times"):
         MISCONCEPTIONS[0].apply("# GRADED FUNCTION: f\n")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ("cost-penalty-left-out", "there is no penalty in it"),
+        ("cost-penalty-subtracted", "the penalty goes the wrong way"),
+        ("cost-factor-without-the-two", "the penalty is twice what it should be"),
+    ],
+)
+def test_a_wrong_cost_is_told_by_its_penalty(mistake: str, words: str, graded: Graded) -> None:
+    messages = failures(graded(answer(mistake), "compute_cost_with_regularization"))
+    assert words in messages["test_cost_penalty_by_hand"]
+    assert words in messages["test_cost_any_size"]
+
+
+@pytest.mark.parametrize("kind", ["bool", "int", "float"])
+def test_masks_of_every_type_are_right(kind: str, graded: Graded) -> None:
+    """The forward pass may return truth values, whole numbers or floats."""
+    function = "forward_propagation_with_dropout"
+    cell = CELLS[function]
+    for layer in "12":
+        drawn = f"D{layer} = np.random.rand(*A{layer}.shape) < keep_prob"
+        assert drawn in cell
+        cell = cell.replace(drawn, f"D{layer} = (np.random.rand(*A{layer}.shape) < keep_prob).astype({kind})")
+    assert failures(graded({function: cell}, function)) == {}
+
+
+def test_a_wrong_first_function_leaves_the_others_their_points(
+    graded: Graded, scores: Callable[[Verdicts], dict[str, float]]
+) -> None:
+    """One mistake in each of two functions is paid for in these two, and the forward pass keeps its ten."""
+    earned = scores(graded({**answer("l2-penalty-sign"), **answer("backward-scale-missing-in-first-layer")}))
+    assert {name for name, score in earned.items() if score == 10} == {
+        "compute_cost_with_regularization",
+        "forward_propagation_with_dropout",
+    }

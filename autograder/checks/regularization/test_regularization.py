@@ -19,6 +19,13 @@ NAMES = ("Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3",
 PLACES = {name: place for place, name in enumerate(NAMES)}  # in the cache of a pass with dropout
 STEP = 1e-5  # of a numerical derivative: its error is about the step's square, and rounding over the step
 NUMERICAL = {"rtol": 1e-6, "atol": 1e-8}
+CLEAR = 1e-6
+PENALTIES = {
+    0.0: ": there is no penalty in it",
+    -1.0: ": the penalty goes the wrong way",
+    2.0: ": the penalty is twice what it should be",
+    0.5: ": the penalty is half of what it should be",
+}
 
 
 def network(draw, layers_dims, size=1.0):
@@ -55,8 +62,22 @@ def outputs(draw, count):
 
 def cost_gives(student, reference, arguments, name="the cost"):
     """The reference's cost of these arguments."""
-    expected = float(reference.compute_cost_with_regularization(*arguments))
-    expect.number(student.compute_cost_with_regularization(*arguments), expected, name, rtol=expect.RTOL)
+    right = reference.compute_cost_with_regularization(*arguments)
+    judge_cost(
+        student.compute_cost_with_regularization(*arguments), right, reference.compute_cost(*arguments[:2]), name
+    )
+
+
+def judge_cost(seen, right, free, name="the cost"):
+    """Compare a cost; where it is wrong, tell what is wrong with the penalty, which is what ``free`` lacks."""
+    found = expect.value(seen, name)
+    problem = ""
+    if right != free:
+        share = (found - free) / (right - free)
+        problem = next((words for times, words in PENALTIES.items() if abs(share - times) < CLEAR), "")
+    close = abs(found - right) <= expect.RTOL * abs(right)
+    side = "large" if found > right else "small"
+    expect.that(close, f"{name[0].upper()}{name[1:]} is {found:.6g}, which is too {side}{problem}.")
 
 
 @pytest.mark.graded("compute_cost_with_regularization", points=1)
@@ -72,9 +93,8 @@ def test_cost_penalty_by_hand(student, reference):
     weights = {"W1": np.array([[1.0, -3.0]]), "W2": np.array([[2.0], [0.5]]), "W3": np.array([[-1.5, 4.0]])}
     biases = {"b1": np.zeros((1, 1)), "b2": np.zeros((2, 1)), "b3": np.zeros((1, 1))}
     A3, Y = np.array([[0.25, 0.5, 0.75, 0.125, 0.5]]), np.array([[0, 1, 1, 0, 0]])
-    expected = reference.compute_cost(A3, Y) + 3.25
-    seen = student.compute_cost_with_regularization(A3, Y, weights | biases, 1.0)
-    expect.number(seen, expected, "the cost", rtol=expect.RTOL)
+    free = reference.compute_cost(A3, Y)
+    judge_cost(student.compute_cost_with_regularization(A3, Y, weights | biases, 1.0), free + 3.25, free)
 
 
 @pytest.mark.graded("compute_cost_with_regularization", points=2)
@@ -107,15 +127,12 @@ def test_cost_biases_are_free(student, draw):
 @pytest.mark.graded("compute_cost_with_regularization", points=2.5)
 def test_cost_any_size(student, reference, pinned, draw):
     """It works for any widths of the layers, any number of examples and any lambd."""
-    sizes = (1, 4, 10, 33)
-    for number, (layers_dims, count, lambd) in enumerate(zip(WIDTHS, sizes, (0.05, 1.7, 12, 0.6), strict=True)):
+    arguments = *outputs(draw, 6), network(draw, [2, 6, 3, 1]), 0.25
+    right = float(pinned("compute_cost_with_regularization", *arguments))
+    judge_cost(student.compute_cost_with_regularization(*arguments), right, reference.compute_cost(*arguments[:2]))
+    for layers_dims, count, lambd in zip(WIDTHS, (1, 4, 10, 33), (0.05, 1.7, 12, 0.6), strict=True):
         arguments = *outputs(draw, count), network(draw, layers_dims), lambd
-        if number:
-            cost_gives(student, reference, arguments, f"the cost for {sized(layers_dims)}")
-        else:
-            expected = float(pinned("compute_cost_with_regularization", *arguments))
-            seen = student.compute_cost_with_regularization(*arguments)
-            expect.number(seen, expected, f"the cost for {sized(layers_dims)}", rtol=expect.RTOL)
+        cost_gives(student, reference, arguments, f"the cost for {sized(layers_dims)}")
 
 
 @pytest.mark.graded("compute_cost_with_regularization", points=1)
@@ -248,6 +265,8 @@ def dropout_gives(answer, expected, count, *names):
     found = dropout_values(answer, count, *names)
     right = {name: np.asarray(expected[1][PLACES[name]], dtype=float) for name in names}
     expect.arrays(found, right, "the cache")
+    if "A3" in names:
+        expect.array(answer[0], expected[0], "the returned A3")
 
 
 @pytest.mark.graded("forward_propagation_with_dropout", points=1)
