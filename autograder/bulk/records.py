@@ -1,6 +1,6 @@
 """nbgrader's gradebook, written in one session: for each submission the rows that its own commands leave."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Self, final
@@ -45,10 +45,17 @@ class Records:
         self._penalties.init_plugin()
         with _explained(db_url):
             self._gradebook = Gradebook(db_url, course_id)
+            # This session is the only writer while it is open: rows need not be read again after each commit.
+            self._gradebook.db().expire_on_commit = False
         self._db_url = db_url
         try:
             with _explained(db_url):
                 self._assignment = self._registered(grader)
+                self._cells = {
+                    cell.id: cell.name
+                    for notebook in self._assignment.notebooks
+                    for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
+                }
         except BaseException:
             self._gradebook.close()
             raise
@@ -82,7 +89,7 @@ class Records:
         with _explained(self._db_url):
             try:
                 rows = self._rows(student, submitted)
-                _record_scores(rows, notebook)
+                _record_scores(rows, notebook, self._cells)
                 self._gradebook.db.flush()
                 self._record_penalty(rows)
                 self._gradebook.db.commit()
@@ -125,10 +132,10 @@ class Records:
 
     def _record_penalty(self, notebook: SubmittedNotebook) -> None:
         """As ``AssignLatePenalties`` does, which opens a gradebook of its own for it."""
-        self._gradebook.db.refresh(notebook)
         notebook.late_submission_penalty = None
         late = notebook.assignment.total_seconds_late
         if late > 0:
+            self._gradebook.db.refresh(notebook)  # its score is a sum that the database makes
             penalty = self._penalties.plugin_inst.late_submission_penalty(notebook.student.id, notebook.score, late)
             if penalty is not None:
                 notebook.late_submission_penalty = self._penalties._check_late_penalty(notebook, penalty)
@@ -144,10 +151,10 @@ def _add_cells(row: SubmittedNotebook) -> None:
         Grade(cell_id=cell.id, notebook=row)
 
 
-def _record_scores(row: SubmittedNotebook, notebook: NotebookNode) -> None:
+def _record_scores(row: SubmittedNotebook, notebook: NotebookNode, names: Mapping[str, str]) -> None:
     """As ``SaveAutoGrades`` does: automatic scores and comments; what a person entered stays."""
-    grades = {grade.cell.name: grade for grade in row.grades}
-    comments = {comment.cell.name: comment for comment in row.comments}
+    grades = {names[grade.cell_id]: grade for grade in row.grades}
+    comments = {names[comment.cell_id]: comment for comment in row.comments}
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if utils.is_grade(cell):

@@ -554,9 +554,7 @@ _BACKWARD_MISTAKES = (
         "either order. But the returned gradient of the activations should carry mask and scale as well.",
     ),
     Misconception("backward-relu-skipped", _BACKWARD, "np.where(A2 > 0, dA2, 0)", "dA2", _RELU_SKIPPED),
-    Misconception(
-        "backward-relu-skipped-in-first-layer", _BACKWARD, "np.where(A1 > 0, dA1, 0)", "dA1", _RELU_SKIPPED
-    ),
+    Misconception("backward-relu-skipped-in-first-layer", _BACKWARD, "np.where(A1 > 0, dA1, 0)", "dA1", _RELU_SKIPPED),
     Misconception(
         "backward-relu-times-activation", _BACKWARD, "np.where(A2 > 0, dA2, 0)", "dA2 * A2", _TIMES_ACTIVATION
     ),

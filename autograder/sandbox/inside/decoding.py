@@ -7,6 +7,7 @@ is one exception, `CodecError`. Never pickle: a tag either names one of the plai
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeVar, final
 
 import msgspec
@@ -156,10 +157,8 @@ def _as(kind: type[_T], value: Any) -> _T:
 
 
 def _array(dtype: Any, shape: Any, data: memoryview) -> np.ndarray[Any, Any]:
-    if not is_carried(_as(str, dtype)):
-        raise CodecError("an unknown dtype")
     dims = [_as(int, one) for one in _as(list, shape)]
-    kind = np.dtype(dtype)
+    kind = _kind(_as(str, dtype))
     if len(dims) > MAX_DIMENSIONS or min(dims, default=0) < 0 or math.prod(dims) * kind.itemsize != len(data):
         raise CodecError("an array's shape doesn't fit its bytes")
     if not len(data):
@@ -170,6 +169,13 @@ def _array(dtype: Any, shape: Any, data: memoryview) -> np.ndarray[Any, Any]:
     if kind.kind == "U":
         _check_text(np.frombuffer(data, "<u4"))
     return np.frombuffer(data, kind).reshape(dims).copy()  # a copy owns its memory and can be written
+
+
+@lru_cache(maxsize=256)
+def _kind(dtype: str) -> np.dtype[Any]:
+    if not is_carried(dtype):
+        raise CodecError("an unknown dtype")
+    return np.dtype(dtype)
 
 
 def _check_text(points: np.ndarray[Any, np.dtype[np.uint32]]) -> None:

@@ -156,6 +156,8 @@ class _Writer:
 
     def write_array(self, value: np.ndarray[Any, Any], depth: int) -> Node:
         """An array of any layout; subclasses as plain arrays, but masked ones, whose holes would be lost, not."""
+        if type(value) is np.ndarray and value.dtype is _FLOAT and value.nbytes <= MAX_INLINE:  # nearly all are
+            return ["a", "<f8", list(value.shape), value.tobytes()]
         if issubclass(type(value), MaskedArray):
             return self.write_opaque(value, depth)
         plain = np.ndarray.view(value, np.ndarray)
@@ -176,6 +178,9 @@ class _Writer:
         self.room -= size
         self.payload.append(data)
         return size
+
+
+_FLOAT: Final = np.dtype("<f8")
 
 
 def _little(dtype: np.dtype[Any]) -> str:
