@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.grading import expect
+from autograder.grading.faults import TimedOut
 
 DEPTHS = ([3, 2], [2, 4, 1], [5, 3, 4, 2], [2, 3, 3, 2, 1], [4, 1, 3, 2, 5, 2], [1, 2, 3, 4, 3, 2, 1])
 SOME_LAYERS = [4, 3, 5, 2]
@@ -72,7 +73,9 @@ def either_way(lent, own, check):
     """
     try:
         check(lent)
-    except AssertionError:
+    except TimedOut:
+        raise
+    except Exception:  # a call that stops may be one that lent functions do not suit
         check(own)
 
 
