@@ -243,7 +243,10 @@ def test_pyplot_that_was_not_used_yet_gives_its_names_to_a_star(sandbox: Sandbox
 
 def test_a_transformer_that_a_cell_added_is_used(sandbox: Sandbox) -> None:
     with sandbox.submission(plots=False) as submission:
-        add = "get_ipython().input_transformers_post.append(lambda lines: [one.replace('cat', 'dog') for one in lines])\n1"
+        add = (
+            "swap = lambda lines: [one.replace('cat', 'dog') for one in lines]\n"
+            "get_ipython().input_transformers_post.append(swap)"
+        )
         submission.run_cell(add, 10)
         outcome = submission.run_cell("x = 'cat'\nx", 10)
     assert outcome.outputs[0]["data"]["text/plain"] == "'dog'"
