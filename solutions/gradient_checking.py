@@ -75,8 +75,8 @@ def gradient_check(x, theta, epsilon=1e-7):
 
 
 def sigmoid(Z):
-    """1 / (1 + exp(-Z)), element by element; Z is clipped at 500, so that exp stays finite."""
-    return 1 / (1 + np.exp(-np.clip(Z, -500, 500)))
+    """1 / (1 + exp(-Z)), element by element; Z is kept above -500, so that exp stays finite."""
+    return 1 / (1 + np.exp(-np.maximum(Z, -500)))
 
 
 def relu(Z):
@@ -105,8 +105,8 @@ def forward_propagation_n(X, Y, parameters):
     A2 = relu(Z2)
     Z3 = W3 @ A2 + b3
     A3 = sigmoid(Z3)
-    kept = np.clip(A3, 1e-15, 1 - 1e-15)
-    cost = float(-np.mean(Y * np.log(kept) + (1 - Y) * np.log(1 - kept)))
+    kept = np.minimum(np.maximum(A3, 1e-15), 1 - 1e-15)
+    cost = -float(np.sum(Y * np.log(kept) + (1 - Y) * np.log(1 - kept))) / Y.shape[1]
     return cost, (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)
 
 
@@ -122,9 +122,11 @@ def dictionary_to_vector(parameters):
 
 def vector_to_dictionary(theta):
     """The dictionary of parameters from one column of shape (47, 1)."""
-    sizes = [rows * columns for rows, columns in SHAPES.values()]
-    parts = np.split(np.ravel(theta), np.cumsum(sizes)[:-1])
-    return {name: part.reshape(SHAPES[name]).copy() for name, part in zip(SHAPES, parts)}
+    parameters, end = {}, 0
+    for name, (rows, columns) in SHAPES.items():
+        begin, end = end, end + rows * columns
+        parameters[name] = np.array(theta[begin:end]).reshape(rows, columns)
+    return parameters
 
 
 def gradients_to_vector(gradients):

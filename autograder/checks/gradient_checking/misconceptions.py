@@ -177,9 +177,7 @@ _CHECK_MISTAKES = (
         "You divide by the distance between two neighbours, one on each side, but you look at the cost at only "
         "one neighbour and at the point itself. These two are nearer to each other.",
     ),
-    Misconception(
-        "check-times-epsilon", _CHECK, _QUOTIENT, "(J_plus - J_minus) / 2 * epsilon", _TIMES_EPSILON
-    ),
+    Misconception("check-times-epsilon", _CHECK, _QUOTIENT, "(J_plus - J_minus) / 2 * epsilon", _TIMES_EPSILON),
     Misconception("check-not-halved", _CHECK, _QUOTIENT, "(J_plus - J_minus) / epsilon", _UNHALVED),
     Misconception(
         "check-difference-without-brackets", _CHECK, _QUOTIENT, "J_plus - J_minus / (2 * epsilon)", _BRACKET
@@ -248,14 +246,12 @@ _CHECK_MISTAKES = (
         _SQUARED,
     ),
     Misconception("check-not-relative", _CHECK, _RELATIVE, "difference = distance", _NOT_RELATIVE),
-    Misconception(
-        "check-one-size-only", _CHECK, _SIZES, "sizes = np.linalg.norm(gradient) + 1e-12", _ONE_SIZE
-    ),
+    Misconception("check-one-size-only", _CHECK, _SIZES, "sizes = np.linalg.norm(gradient)", _ONE_SIZE),
     Misconception(
         "check-size-of-the-sum",
         _CHECK,
         _SIZES,
-        "sizes = np.linalg.norm(gradient + approximation) + 1e-12",
+        "sizes = np.linalg.norm(gradient + approximation)",
         _SIZE_OF_SUM,
     ),
     Misconception(
@@ -409,7 +405,7 @@ _CHECK_N_MISTAKES = (
         "check-n-gradients-in-another-order",
         _CHECK_N,
         _GRADIENT,
-        'gradient = np.concatenate([np.reshape(gradients[key], (-1, 1)) for key in '
+        "gradient = np.concatenate([np.reshape(gradients[key], (-1, 1)) for key in "
         '("dW1", "dW2", "dW3", "db1", "db2", "db3")])',
         "Both columns have the same length, but an entry of one and its neighbour in the other belong to "
         "different parameters. One of the given helpers writes the gradients down in the order of theta.",
@@ -459,7 +455,7 @@ _CHECK_N_MISTAKES = (
         "check-n-size-of-the-sum",
         _CHECK_N,
         _SIZES,
-        "sizes = np.linalg.norm(gradient + approximation) + 1e-12",
+        "sizes = np.linalg.norm(gradient + approximation)",
         _SIZE_OF_SUM,
     ),
     Misconception(

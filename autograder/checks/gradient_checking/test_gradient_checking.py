@@ -87,7 +87,9 @@ def is_near(seen, expected, what):
 def gives(student, function, expected, *cases):
     """The function's value for each pair of input and parameter."""
     for x, theta in cases:
-        expect.number(getattr(student, function)(x, theta), expected(x, theta), f"the result for x = {x}, theta = {theta}")
+        expect.number(
+            getattr(student, function)(x, theta), expected(x, theta), f"the result for x = {x}, theta = {theta}"
+        )
 
 
 @pytest.mark.graded("forward_propagation", points=3)
@@ -258,7 +260,7 @@ def apart(right, wrong):
 
 def sees_n(student, what, parameters, right, wrong, X, Y):
     """The difference that wrong gradients make; the approximation is as good as the right ones."""
-    seen = student.gradient_check_n(parameters, wrong, X, Y, 1e-5)
+    seen = student.gradient_check_n(parameters, wrong, X, Y, 1e-7)
     is_near(seen, apart(right, wrong), f"The difference for {what}")
 
 
@@ -271,22 +273,23 @@ def right_n(draw, reference, m=7):
 
 @pytest.mark.graded("gradient_check_n", points=2)
 def test_check_n_trusts_right_gradients(student, reference, draw):
-    """Right gradients make a difference below 2e-7; gradients of the wrong sign make the largest, 1."""
+    """Right gradients make a difference below 2e-7, which gradients of the wrong sign don't."""
     for m in (7, 1):
         parameters, gradients, X, Y = right_n(draw, reference, m)
         seen = student.gradient_check_n(parameters, gradients, X, Y)
-        is_right(seen, 2e-7, f"The difference for right gradients and m = {m}")
-        turned = {name: -value for name, value in gradients.items()}
-        is_near(student.gradient_check_n(parameters, turned, X, Y), 1.0, "The difference for the wrong sign")
+        is_right(seen, 2e-7, f"The difference for m = {m}")
+    turned = {name: -value for name, value in gradients.items()}
+    found = expect.value(student.gradient_check_n(parameters, turned, X, Y), "the difference")
+    expect.that(found > 1e-3, "Gradients of the wrong sign pass for right.")
 
 
 @pytest.mark.graded("gradient_check_n", points=2)
 def test_check_n_measures_wrong_gradients(student, reference, draw):
     """Where all gradients are wrong by one factor, the difference is relative to the size of both vectors."""
     parameters, gradients, X, Y = right_n(draw, reference)
-    for factor, expected in ((3, 0.5), (0.25, 0.6), (1.5, 0.2)):
+    for factor, expected in ((3, 0.5), (0.25, 0.6), (-0.5, 1.0)):
         wrong = {name: factor * value for name, value in gradients.items()}
-        seen = student.gradient_check_n(parameters, wrong, X, Y, 1e-5)
+        seen = student.gradient_check_n(parameters, wrong, X, Y, 1e-7)
         is_near(seen, expected, f"The difference for gradients that are {factor} times the right ones")
 
 
@@ -303,7 +306,7 @@ def test_check_n_sees_every_array(student, reference, draw):
 def test_check_n_sees_every_entry(student, reference, draw):
     """A mistake in one single entry is seen, be it the first, the last or one between."""
     parameters, gradients, X, Y = right_n(draw, reference)
-    for name, place in (("dW1", (0, 0)), ("dW1", (4, 3)), ("dW2", (1, 2)), ("dW3", (0, 2)), ("db3", (0, 0))):
+    for name, place in (("dW1", (0, 0)), ("dW2", (1, 2)), ("db3", (0, 0))):
         wrong = gradients | {name: gradients[name].copy()}
         wrong[name][place] += 0.3
         sees_n(student, f"one wrong entry of {name}", parameters, gradients, wrong, X, Y)
@@ -387,7 +390,9 @@ def test_gradients_pass_the_gradient_check(student, reference, draw):
         X, Y, cache = problem(draw, parameters, m)
         seen = student.backward_propagation_n(X, Y, cache)
         found = expect.dictionary(seen, [f"d{name}" for name in SHAPES], "the result")
-        arrays = {f"d{name}": expect.numeric(found[f"d{name}"], f"d{name}", shape) for name, shape in SHAPES.items()}
+        arrays = {
+            f"d{name}": expect.numeric(found[f"d{name}"], f"d{name}", shape) for name, shape in SHAPES.items()
+        }
         finite = all(np.isfinite(value).all() for value in arrays.values())
         expect.that(finite, "The gradients hold values that are NaN or infinite.")
         difference = float(reference.gradient_check_n(parameters, arrays, X, Y, 1e-6))
