@@ -242,7 +242,7 @@ def with_squares(points):
     return np.vstack([points, points**2])
 
 
-def train(X, Y, backward, learning_rate=0.5, steps=600):
+def train(X, Y, backward, learning_rate=0.5, steps=400):
     """Gradient descent with the given backward pass; returns the parameters and the list of costs."""
     parameters, costs = initialize_parameters(seed=1), []
     for _ in range(steps):
@@ -255,8 +255,8 @@ def train(X, Y, backward, learning_rate=0.5, steps=600):
 
 def plot_decision_boundary(ax, parameters, points, Y, title):
     """Shade the plane by the network's output and draw the line where it is 0.5."""
-    x1 = np.linspace(points[0].min() - 0.3, points[0].max() + 0.3, 120)
-    x2 = np.linspace(points[1].min() - 0.3, points[1].max() + 0.3, 120)
+    x1 = np.linspace(points[0].min() - 0.3, points[0].max() + 0.3, 80)
+    x2 = np.linspace(points[1].min() - 0.3, points[1].max() + 0.3, 80)
     grid = np.array(np.meshgrid(x1, x2)).reshape(2, -1)
     output = forward_propagation_n(with_squares(grid), np.zeros((1, grid.shape[1])), parameters)[1][9]
     predicted = forward_propagation_n(with_squares(points), Y, parameters)[1][9] > 0.5

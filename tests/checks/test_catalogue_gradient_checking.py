@@ -1,4 +1,4 @@
-"""The hidden checks of ``gradient_checking`` against their catalogue: right answers pass, mistakes cost, each its own.
+"""The hidden checks of ``gradient_checking`` against their catalogue: right answers pass, mistakes cost.
 
 The notebook's own functions answer in this process: what stands here is the course's own code.
 """
@@ -46,7 +46,7 @@ EVERY_MISCONCEPTION = pytest.mark.parametrize("mistake", MISCONCEPTIONS, ids=lam
 
 # What a message may say in numbers: the item's own arguments, the threshold of the text, and what was seen.
 TOLD = re.compile(
-    r"x = \S+, theta = \S+|steps? of \S+|(is|are) \S+ times|of about \S+|below \S+e-07|is \S+, which|fractions is \S+"
+    r"x = \S+, theta = \S+|steps? of \S+|(is|are) \S+ times|of about \S+|below \S+e-07|is \S+, which"
 )
 
 Verdicts = Mapping[str, Verdict]
@@ -66,7 +66,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
 
 @pytest.fixture(scope="module")
 def graded(suite: Suite, tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    """Run the items, all or those of one function or just one, with some graded cells replaced; verdicts by the items' ids."""
+    """Run items, all or of one function or just one, with some graded cells replaced; verdicts by id."""
     folder, numbers = tmp_path_factory.mktemp("answers"), count()
 
     def run(cells: Mapping[str, str], function: str = "", item: str = "") -> Verdicts:

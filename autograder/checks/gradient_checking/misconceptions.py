@@ -505,7 +505,8 @@ _BETWEEN = (
 )
 _DRAFT_WEIGHTS = (
     "One of the draft's two mistakes is still there. Your bias gradients are right, so compare the gradients of "
-    "the weights with the formula, layer by layer: what does each layer multiply by, and was it before or after the ReLU?"
+    "the weights with the formula, layer by layer: what does each layer multiply by, and was it before or after "
+    "the ReLU?"
 )
 _DRAFT_BIASES = (
     "One of the draft's two mistakes is still there. The gradients of the weights are right, so compare those of "
@@ -534,8 +535,8 @@ _MEND_MISTAKES = (
         _MEND,
         _DW2,
         "dW2 = dA2 @ A1.T / m",
-        "You have found the line with the mistake, but something else than before is wrong in it now. Units of the "
-        "second layer that are off must not move their weights: which slope knows that?",
+        "You have found the line with the mistake, but something else than before is wrong in it now. Units of "
+        "the second layer that are off must not move their weights: which slope knows that?",
     ),
     Misconception(
         "mend-weight-not-averaged",
@@ -574,8 +575,8 @@ _MEND_MISTAKES = (
         _MEND,
         _DB1,
         "db1 = np.sum(dZ1, keepdims=True) / m",
-        "Your sum runs over everything, so that the whole layer gets a single number. Every unit has a bias of its "
-        "own, and only the examples are to be summed. What tells numpy so?",
+        "Your sum runs over everything, so that the whole layer gets a single number. Every unit has a bias of "
+        "its own, and only the examples are to be summed. What tells numpy so?",
     ),
     Misconception("mend-mask-second-layer-lost", _MEND, _MASK_2, "dZ2 = dA2", _RELU),
     Misconception("mend-mask-first-layer-lost", _MEND, _MASK_1, "dZ1 = dA1", _RELU),
@@ -586,16 +587,16 @@ _MEND_MISTAKES = (
         _MEND,
         _MASK_1,
         "dZ1 = dA1 * (A1 <= 0)",
-        "Your mask lets slopes through exactly where the unit is off. Think of one unit with a negative input: its "
-        "output stays at zero when the input moves a little. What slope does it have there?",
+        "Your mask lets slopes through exactly where the unit is off. Think of one unit with a negative input: "
+        "its output stays at zero when the input moves a little. What slope does it have there?",
     ),
     Misconception(
         "mend-mask-of-the-slope",
         _MEND,
         _MASK_2,
         "dZ2 = dA2 * (dA2 > 0)",
-        "Whether a unit is on was decided on the way forward, by its own activation. Your mask looks at the sign of "
-        "the slope that comes back, which may well be negative for a unit that is on.",
+        "Whether a unit is on was decided on the way forward, by its own activation. Your mask looks at the sign "
+        "of the slope that comes back, which may well be negative for a unit that is on.",
     ),
     Misconception(
         "mend-error-turned",
@@ -610,16 +611,16 @@ _MEND_MISTAKES = (
         _MEND,
         "dZ3 = A3 - Y",
         "dZ3 = (A3 - Y) / m",
-        "The mean over the examples is taken twice in your function: once at the very beginning and again in every "
-        "gradient of a parameter. In this course the slopes of single examples are kept whole.",
+        "The mean over the examples is taken twice in your function: once at the very beginning and again in "
+        "every gradient of a parameter. In this course the slopes of single examples are kept whole.",
     ),
     Misconception(
         "mend-sigmoid-counted-twice",
         _MEND,
         "dZ3 = A3 - Y",
         "dZ3 = (A3 - Y) * A3 * (1 - A3)",
-        "The sigmoid's own slope has been used already: together with that of the cross-entropy it makes the simple "
-        "error of the output. Multiplying by it once more belongs to another cost, the squared error.",
+        "The sigmoid's own slope has been used already: together with that of the cross-entropy it makes the "
+        "simple error of the output. Multiplying by it once more belongs to another cost, the squared error.",
     ),
     Misconception(
         "mend-output-weights-of-the-wrong-layer",
