@@ -25,7 +25,8 @@ class Folder:
     Attributes:
         reference: The assignment's reference solutions.
         pinned: Its pinned results.
-        callee_for: Who answers the calls of an item: by default the reference.
+        callee_for: Who answers the calls of an item: by default the reference, loaded a second time, so that a
+            function of the reference lent to it is not replaced by itself.
     """
 
     reference: Reference
@@ -33,7 +34,8 @@ class Folder:
     callee_for: Callable[[CheckItem], Callee] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.callee_for = lambda _item: self.reference
+        under_check = Reference(self.reference.path)
+        self.callee_for = lambda _item: under_check
 
 
 def open_folder(checks: Path, root: Path) -> Folder:
