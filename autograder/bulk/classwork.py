@@ -13,6 +13,7 @@ from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execu
 from autograder.bulk.folders import PendingFolder
 from autograder.bulk.records import Records
 from autograder.bulk.submissions import SubmittedFolder, iso, submitted_folders
+from autograder.errors import CourseError
 from autograder.frame.engines import fingerprint, grader_for
 from autograder.frame.options import Autograder
 from autograder.frame.record import read_record, submission_digest, with_record
@@ -87,7 +88,10 @@ def _graded(
     recorded: bool,
 ) -> SubmissionResult:
     """One submission's result: the one it has, or a new one, recorded."""
-    submitted = folder.submitted_at()
+    try:
+        submitted = folder.submitted_at()
+    except CourseError as error:  # one student's file must not stop the class
+        return of_student(grader.not_graded(str(error)).result, folder.student, None)
     content = read_submission(folder.notebook, grader.options.max_bytes)
     digest = submission_digest(mark, content, folder.folder)
     kept = None if work.force or not recorded else read_record(folder.autograded / folder.notebook.name)

@@ -34,6 +34,8 @@ class CheckCommand(Command):
         course, path = self.course, Path(name)
         if not path.exists():
             raise AutograderError("there is no such file", where=name)
+        if path.is_dir():
+            raise AutograderError("this is a folder, not a notebook", where=name)
         content = read_submission(path, self.options.max_bytes)
         assignment = self.coursedir.assignment_id or assignment_of(content, course)
         course.require(assignment)

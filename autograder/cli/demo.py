@@ -1,6 +1,8 @@
 """``autograder demo``: a small course with a class of very different submissions, from release to feedback."""
 
+import os
 import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -70,13 +72,15 @@ class DemoCommand(Command):
         console.print(f"[bold]5[/] {len(pages)} pages of feedback, for example:", soft_wrap=True)
         for page in pages[1:4]:
             console.print(f"     {page}", soft_wrap=True, highlight=False)
+        own = Path(sys.executable).parent
+        programs = "" if os.environ.get("VIRTUAL_ENV") == sys.prefix else f"{own}/"  # activated or not
         console.print(
             f"\nDone in {time.monotonic() - started:.0f} s. Look next:\n"
             f"  cd {course.root}\n"
-            f"  autograder check submitted/chen/{assignment}/{assignment}.ipynb --assignment {assignment}\n"
-            f"  autograder grade {assignment} --force\n"
-            f"  nbgrader export                  # grades.csv, all scores\n"
-            f"  jupyter lab                      # with nbgrader's formgrader: the written answers wait there",
+            f"  {programs}autograder check submitted/chen/{assignment}/{assignment}.ipynb --assignment {assignment}\n"
+            f"  {programs}autograder grade {assignment} --force\n"
+            f"  {programs}nbgrader export   # grades.csv, all scores\n"
+            f"  {programs}jupyter lab       # with nbgrader's formgrader: the written answers wait there",
             soft_wrap=True,
         )
         return 0

@@ -4,6 +4,7 @@ import sys
 from typing import Any, ClassVar, NoReturn
 
 from nbgrader.apps.baseapp import NbGrader
+from traitlets import TraitError
 
 from autograder.cli.build import BuildCommand
 from autograder.cli.check import CheckCommand
@@ -40,7 +41,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code: 0 done, 1 the answer is no, 2 wrong use or course."""
     try:
         code = _run(sys.argv[1:] if argv is None else argv)
-    except AutograderError as error:
+    except (AutograderError, TraitError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         code = WRONG_USE
     except KeyboardInterrupt:
@@ -58,6 +59,7 @@ def _run(argv: list[str]) -> int:
         wrong = f"there is no command '{argv[0]}'" if argv else "a command is missing"
         raise AutograderError(f"{wrong}: it is one of {known}", remedy="See: autograder --help")
     program = Program()
+    _refuse_unknown_options(argv)
     try:
         program.initialize(argv)
     except SystemExit as stopped:  # traitlets leaves with 1 when an option is wrong
@@ -67,3 +69,15 @@ def _run(argv: list[str]) -> int:
         program.print_help()
         return WRONG_USE
     return command.run()
+
+
+def _refuse_unknown_options(argv: list[str]) -> None:
+    """Refuse what traitlets would pass over with a warning: an option that has no effect is a mistake."""
+    command = Program.subcommands.get(argv[0], (Program, ""))[0]
+    known = {"help", "help-all", "version", "show-config", "show-config-json", "generate-config"}
+    for names in (*command.aliases, *command.flags):
+        known |= {names} if isinstance(names, str) else set(names)
+    for word in argv[1:]:
+        name = word.partition("=")[0].removeprefix("--")
+        if word.startswith("--") and "." not in name and name not in known:
+            raise AutograderError(f"there is no option '--{name}'", remedy=f"See: autograder {argv[0]} --help")

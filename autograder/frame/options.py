@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
 from traitlets import Bool, Float, Integer, List, Unicode
 from traitlets.config import Config, Configurable
 
 from autograder.course import Course
+from autograder.errors import CourseError
 from autograder.grading.attempts import Options
 from autograder.grading.reading import MAX_BYTES
 from autograder.sandbox import Limits
@@ -55,13 +57,17 @@ class Autograder(Configurable):
         names = Limits.__dataclass_fields__
         limits = {name: getattr(self, name) for name in names if self.has_trait(name)}
         limits["cell_seconds"] = self._cell_seconds()
+        for name, value in {**limits, "max_bytes": self.max_bytes}.items():
+            if not 0 < value < float("inf"):
+                raise CourseError(
+                    f"the limit {name} is {value}", where="c.Autograder", remedy="Make it a positive number"
+                )
         return Options(Limits(**limits), self.demonstrations, self.max_bytes)
 
     def _cell_seconds(self) -> float:
         """Nbgrader's own time-out where the course sets one; None and negative mean no limit there."""
         config: Config = self.config
-        for section in ("SandboxExecute", "Execute", "ExecutePreprocessor"):
-            if "timeout" in config[section]:
-                timeout = config[section].timeout
-                return float(timeout) if timeout is not None and timeout > 0 else self.submission_seconds
+        if any("timeout" in config[section] for section in ("SandboxExecute", "Execute", "ExecutePreprocessor")):
+            timeout = Execute(config=config).timeout  # which reads what a command line leaves as text
+            return float(timeout) if timeout is not None and timeout > 0 else self.submission_seconds
         return float(self.cell_seconds)

@@ -1,6 +1,5 @@
 """Where nbgrader's autograding begins: refuses a course that cannot be graded, reads any bytes at all."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import BaseConverter, NbGraderException
 
+from autograder.authoring import register
 from autograder.course import Course, is_ours
 from autograder.errors import AutograderError
 from autograder.frame.engines import fingerprint, grader_for
@@ -77,9 +77,11 @@ class SubmissionExporter(NotebookExporter):
         options = self.options.grading()
         self.fingerprint = fingerprint(self.course, assignment, options)
         grader = grader_for(self.course, assignment, options, tuple(self.options.packages))
-        # nbgrader itself says that an unknown assignment has to be generated first.
-        with Gradebook(*_address(converter)) as gradebook, suppress(MissingEntry):
-            refuse_stale_gradebook(gradebook, assignment, grader)
+        with Gradebook(*_address(converter)) as gradebook:
+            try:
+                refuse_stale_gradebook(gradebook, assignment, grader)
+            except MissingEntry:
+                register(grader.release, gradebook, assignment, assignment)
         return grader
 
 

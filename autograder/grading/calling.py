@@ -88,7 +88,7 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
     def _explained(self, function: str, error: StudentError) -> StudentFault:
         if error.type_name == "NotImplementedError" and not error.message:
             return StudentFault(f"{function} is not written yet: it still raises NotImplementedError.")
-        said = f"{error.type_name}: {error.message}" if error.message else error.type_name
+        said = f"{error.type_name}: {error.message}".rstrip(": .\n")
         line = f" in the line `{error.source_line.strip()}`" if error.source_line.strip() else ""
         text = f"{function} raised {said}{line}."
         if error.missing_name is None:

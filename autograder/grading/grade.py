@@ -16,7 +16,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.attempts import Attempt, Options, Runner
 from autograder.grading.items import CheckItem
-from autograder.grading.reading import UnreadableNotebookError, read_notebook
+from autograder.grading.reading import UnavailableNotebookError, UnreadableNotebookError, read_notebook
 from autograder.grading.restoring import Restored, restore
 from autograder.grading.suite import Suite, Verdict
 from autograder.grading.table import check_outputs, output
@@ -74,8 +74,10 @@ class Grader:
             if isinstance(content, UnreadableNotebookError):
                 raise content
             restored = restore(read_notebook(content, self.options.max_bytes), self.release)
+        except UnavailableNotebookError as error:
+            return self.not_graded(str(error))
         except UnreadableNotebookError as error:
-            return self._failed(str(error), started)
+            return self._without_score(str(error), "failed", started)
         runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files)
         attempt = runner.run(restored)
         functions = self._function_results(attempt, restored.notebook)
@@ -94,7 +96,11 @@ class Grader:
             results[name] = _function_result(items, missing=name not in attempt.defined)
         return results
 
-    def _failed(self, reason: str, started: float) -> Graded:
+    def not_graded(self, reason: str) -> Graded:
+        """A result for a submission that cannot be graded now, through no fault of its own: not to be recorded."""
+        return self._without_score(reason, "error", time.monotonic())
+
+    def _without_score(self, reason: str, status: SubmissionStatus, started: float) -> Graded:
         """No score could be given: zero everywhere, on the release's own notebook."""
         functions = {
             name: _function_result(
@@ -107,7 +113,7 @@ class Grader:
             )
             for name in self.functions
         }
-        return self._graded(restore(self.release, self.release).notebook, {}, functions, "failed", (reason,), started)
+        return self._graded(restore(self.release, self.release).notebook, {}, functions, status, (reason,), started)
 
     def _graded(
         self,

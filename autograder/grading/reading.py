@@ -20,6 +20,10 @@ class UnreadableNotebookError(Exception):
     """The bytes are no notebook; ``str()`` is the reason, for the student."""
 
 
+class UnavailableNotebookError(UnreadableNotebookError):
+    """The bytes cannot be had, through no fault of the submission: nothing can be said of it."""
+
+
 def read_notebook(content: bytes, max_bytes: int = MAX_BYTES, *, keep_outputs: bool = False) -> NotebookNode:
     """The notebook in ``content``: cells with their types, sources and nbgrader metadata, nothing else.
 
@@ -159,12 +163,12 @@ def read_submission(path: Path, max_bytes: int = MAX_BYTES) -> "bytes | Unreadab
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return UnreadableNotebookError("The submission holds no notebook of the assignment's name.")
     except OSError as error:
         if error.errno == errno.ELOOP:
             return UnreadableNotebookError("The submitted file is a link, not a notebook.")
-        return UnreadableNotebookError(f"The submitted file cannot be opened ({error.strerror}).")
+        return UnavailableNotebookError(f"The submitted file cannot be opened ({error.strerror}).")
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return UnreadableNotebookError("The submitted file is not a plain file.")

@@ -179,9 +179,7 @@ _CHECK_MISTAKES = (
     ),
     Misconception("check-times-epsilon", _CHECK, _QUOTIENT, "(J_plus - J_minus) / 2 * epsilon", _TIMES_EPSILON),
     Misconception("check-not-halved", _CHECK, _QUOTIENT, "(J_plus - J_minus) / epsilon", _UNHALVED),
-    Misconception(
-        "check-difference-without-brackets", _CHECK, _QUOTIENT, "J_plus - J_minus / (2 * epsilon)", _BRACKET
-    ),
+    Misconception("check-difference-without-brackets", _CHECK, _QUOTIENT, "J_plus - J_minus / (2 * epsilon)", _BRACKET),
     Misconception(
         "check-sides-exchanged",
         _CHECK,
@@ -270,9 +268,7 @@ _CHECK_MISTAKES = (
         "A distance is never negative. When the gradient is smaller than its approximation, yours is, and then "
         "it lies below any threshold however wrong the gradient is. What do the double bars in the formula do?",
     ),
-    Misconception(
-        "check-returns-the-verdict", _CHECK, "return difference", "return bool(difference < 1e-7)", _VERDICT
-    ),
+    Misconception("check-returns-the-verdict", _CHECK, "return difference", "return bool(difference < 1e-7)", _VERDICT),
     Misconception(
         "check-returns-the-approximation",
         _CHECK,
@@ -304,13 +300,10 @@ _CHECK_N_MISTAKES = (
         _CHECK_N,
         "J_minus, _ = forward_propagation_n(X, Y, vector_to_dictionary(theta_minus))\n"
         f"        approximation[i] = {_QUOTIENT}",
-        "J_minus, _ = forward_propagation_n(X, Y, parameters)\n"
-        "        approximation[i] = (J_plus - J_minus) / epsilon",
+        "J_minus, _ = forward_propagation_n(X, Y, parameters)\n        approximation[i] = (J_plus - J_minus) / epsilon",
         _ONE_SIDED,
     ),
-    Misconception(
-        "check-n-times-epsilon", _CHECK_N, _QUOTIENT, "(J_plus - J_minus) / 2 * epsilon", _TIMES_EPSILON
-    ),
+    Misconception("check-n-times-epsilon", _CHECK_N, _QUOTIENT, "(J_plus - J_minus) / 2 * epsilon", _TIMES_EPSILON),
     Misconception("check-n-not-halved", _CHECK_N, _QUOTIENT, "(J_plus - J_minus) / epsilon", _UNHALVED),
     Misconception(
         "check-n-difference-without-brackets",
@@ -498,10 +491,7 @@ _DB1 = "db1 = np.sum(dZ1, axis=1, keepdims=True) / m"
 _MASK_2 = "dZ2 = dA2 * (A2 > 0)"
 _MASK_1 = "dZ1 = dA1 * (A1 > 0)"
 _BETWEEN = (
-    "    db2 = np.sum(dZ2, axis=1, keepdims=True) / m\n"
-    "    dA1 = W2.T @ dZ2\n"
-    f"    {_MASK_1}\n"
-    "    dW1 = dZ1 @ X.T / m\n"
+    f"    db2 = np.sum(dZ2, axis=1, keepdims=True) / m\n    dA1 = W2.T @ dZ2\n    {_MASK_1}\n    dW1 = dZ1 @ X.T / m\n"
 )
 _DRAFT_WEIGHTS = (
     "One of the draft's two mistakes is still there. Your bias gradients are right, so compare the gradients of "
@@ -527,9 +517,7 @@ _MEND_MISTAKES = (
         "gradients beside their approximations, and look for the arrays where the two columns part.",
     ),
     Misconception("mend-weight-mistake-left", _MEND, _DW2, "dW2 = dZ2 @ Z1.T / m", _DRAFT_WEIGHTS),
-    Misconception(
-        "mend-bias-mistake-left", _MEND, _DB1, "db1 = np.sum(dA1, axis=1, keepdims=True) / m", _DRAFT_BIASES
-    ),
+    Misconception("mend-bias-mistake-left", _MEND, _DB1, "db1 = np.sum(dA1, axis=1, keepdims=True) / m", _DRAFT_BIASES),
     Misconception(
         "mend-weight-slope-before-the-mask",
         _MEND,

@@ -390,9 +390,7 @@ def test_gradients_pass_the_gradient_check(student, reference, draw):
         X, Y, cache = problem(draw, parameters, m)
         seen = student.backward_propagation_n(X, Y, cache)
         found = expect.dictionary(seen, [f"d{name}" for name in SHAPES], "the result")
-        arrays = {
-            f"d{name}": expect.numeric(found[f"d{name}"], f"d{name}", shape) for name, shape in SHAPES.items()
-        }
+        arrays = {f"d{name}": expect.numeric(found[f"d{name}"], f"d{name}", shape) for name, shape in SHAPES.items()}
         finite = all(np.isfinite(value).all() for value in arrays.values())
         expect.that(finite, "The gradients hold values that are NaN or infinite.")
         difference = float(reference.gradient_check_n(parameters, arrays, X, Y, 1e-6))

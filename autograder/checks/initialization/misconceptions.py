@@ -92,9 +92,7 @@ _AT_ZERO = (
     Misconception("zeros-entries-for-layers", _ZEROS, _COUNT, "L = len(layers_dims)", _ENTRIES),
     Misconception("zeros-two-layers-only", _ZEROS, _COUNT, "L = 2", _TWO_LAYERS),
     Misconception("zeros-biases-left-out", _ZEROS, _BIAS_LINE, "", _NO_BIASES),
-    Misconception(
-        "zeros-bias-for-each-input", _ZEROS, _BIAS, "np.zeros((layers_dims[l - 1], 1))", _BIAS_OF_INPUTS
-    ),
+    Misconception("zeros-bias-for-each-input", _ZEROS, _BIAS, "np.zeros((layers_dims[l - 1], 1))", _BIAS_OF_INPUTS),
     Misconception(
         "zeros-one-bias-for-the-layer",
         _ZEROS,

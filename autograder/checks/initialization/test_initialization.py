@@ -94,9 +94,7 @@ def with_he(student, reference, check):
 def drawn(seen, layers_dims):
     """The weights of a result as float arrays in their right shapes, each known to hold more than one number."""
     found = expect.dictionary(seen, no_weights(layers_dims), "the result")
-    arrays = {
-        name: expect.numeric(found[name], name, value.shape) for name, value in no_weights(layers_dims).items()
-    }
+    arrays = {name: expect.numeric(found[name], name, value.shape) for name, value in no_weights(layers_dims).items()}
     for name, value in arrays.items():
         expect.that(np.isfinite(value).all(), f"{name} holds NaN or infinite values.")
         expect.that(np.unique(value).size > 1, f"All {value.size} entries of {name} are the same number.")
@@ -142,9 +140,7 @@ def right_spread(seen, layers_dims, size):
         ratio = np.std(expect.numeric(found[name], name)) / size(inputs)
         expect.that(np.isfinite(ratio), f"{name} holds NaN or infinite values.")
         side = "large" if ratio > 1 else "small"
-        expect.that(
-            abs(ratio - 1) < 0.1, f"The weights of {name}, with {inputs} inputs, are too {side} on the whole."
-        )
+        expect.that(abs(ratio - 1) < 0.1, f"The weights of {name}, with {inputs} inputs, are too {side} on the whole.")
 
 
 # initialize_parameters_zeros

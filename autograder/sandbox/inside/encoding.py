@@ -161,8 +161,10 @@ class _Writer:
         if issubclass(type(value), MaskedArray):
             return self.write_opaque(value, depth)
         plain = np.ndarray.view(value, np.ndarray)
+        if plain.dtype.kind in "fc" and plain.nbytes <= self.room and not is_carried(_little(plain.dtype)):
+            plain = plain.astype("<f8" if plain.dtype.kind == "f" else "<c16")  # long doubles: nothing needs more
         if not is_carried(little := _little(plain.dtype)):
-            return self.write_opaque(value, depth)
+            return ["?", f"array of {plain.dtype.name}"[:60]]
         size = plain.size * plain.dtype.itemsize
         if size > MAX_INLINE:
             self._require(size)
