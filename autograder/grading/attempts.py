@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
-from autograder.grading.calling import ForkedFunction
+from autograder.grading.calling import ForkedSubmission
 from autograder.grading.items import CheckItem
 from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
@@ -129,18 +129,16 @@ class Runner:
         """What the check items find in a submission whose cells have run."""
         verdicts: dict[str, Verdict] = {}
         missed = {one.missing_name for one in running.outcomes.values() if one.missing_name}
-        for function, items in _by_fork(self.suite.items):
-            with ForkedFunction(running, function) as callee:
+        for items in _by_fork(self.suite.items):
+            with ForkedSubmission(running) as callee:
                 for item in items:
                     callee.item = item
                     verdicts[item.id] = self.suite.run(item, callee)
-                missed |= {callee.missed} if callee.missed else set()
+            missed |= callee.missed
         return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed))
 
 
-def _by_fork(items: Sequence[CheckItem]) -> list[tuple[str, list[CheckItem]]]:
-    """Items in grading order with their function, grouped by the fork that answers them."""
-    groups: dict[tuple[str, bool], list[CheckItem]] = {}
-    for item in items:
-        groups.setdefault((item.function, item.lends), []).append(item)
-    return [(function, some) for (function, _), some in groups.items()]
+def _by_fork(items: Sequence[CheckItem]) -> list[list[CheckItem]]:
+    """Items in grading order: those that lend nothing, then, for a fork of their own, those that do."""
+    groups = ([item for item in items if item.lends is lends] for lends in (False, True))
+    return [group for group in groups if group]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder.course import Course, read_own_notebook
 from autograder.errors import CourseError
-from autograder.grading.calling import ForkedFunction
+from autograder.grading.calling import ForkedSubmission
 from autograder.grading.choosing import best_match
 from autograder.grading.items import CheckItem
 from autograder.grading.plugin import course_root
@@ -70,12 +70,11 @@ def answer_from_notebook(
 
 
 def _callees(running: RunningSubmission) -> Callable[[CheckItem], Callee]:
-    """One fork for each function, another for its items that lend functions, as when grading."""
-    open_forks: dict[tuple[str, bool], ForkedFunction] = {}
+    """One fork for the items that lend nothing, another for those that do, as when grading."""
+    forks = {lends: ForkedSubmission(running) for lends in (False, True)}
 
     def callee_for(item: CheckItem) -> Callee:
-        callee = open_forks.setdefault((item.function, item.lends), ForkedFunction(running, item.function))
-        callee.item = item
-        return callee
+        forks[item.lends].item = item
+        return forks[item.lends]
 
     return callee_for

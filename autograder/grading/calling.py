@@ -1,5 +1,6 @@
-"""One graded function of a running submission, called by its check items."""
+"""The graded functions of a running submission, called by check items."""
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -16,21 +17,22 @@ HANGS = 2  # after so many items of a function that hang, its others fail unrun
 
 @final
 @dataclass(slots=True)
-class ForkedFunction(AbstractContextManager["ForkedFunction"]):
-    """Answers the items of one function, from one fork for as long as that lives.
+class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
+    """Answers the items of a submission's functions, from one fork for as long as that lives.
+
+    A fork for each function would cost a quarter of a submission and give the same grades: the functions have
+    met in one process before, when the notebook's own cells called them. After a hang or a crash there is a new one.
 
     Attributes:
         running: The submission.
-        function: The graded function.
         item: The item whose calls are answered: it tells the seed.
-        missed: A name that the function looked up and did not find, or None.
+        missed: Names that functions looked up and did not find.
     """
 
     running: RunningSubmission
-    function: str
     item: CheckItem | None = None
-    missed: str | None = None
-    _hung_items: int = 0
+    missed: set[str] = field(default_factory=set)
+    _hung_items: Counter[str] = field(default_factory=Counter)
     _fork: Fork | None = field(default=None)
 
     def __exit__(self, *exc: object) -> None:
@@ -50,7 +52,7 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
         """
         if function not in self.running.defined:
             raise MissingFunction(function)
-        if self._hung_items >= HANGS:
+        if self._hung_items[function] >= HANGS:
             raise StudentFault(f"Not run: {function} had already failed to end twice.")
         try:
             return self._call(function, args, kwargs, replaced)
@@ -60,7 +62,7 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
             return self._call(function, args, kwargs, replaced)
         except CallTimeout:
             self._put_down()
-            self._hung_items += 1
+            self._hung_items[function] += 1
             raise TimedOut(
                 f"{function} did not end within {self.running.call_seconds():g} seconds. Look for a loop "
                 "that never ends, or for work that grows much faster than its input."
@@ -93,5 +95,5 @@ class ForkedFunction(AbstractContextManager["ForkedFunction"]):
         text = f"{function} raised {said}{line}."
         if error.missing_name is None:
             return StudentFault(text)
-        self.missed = error.missing_name
+        self.missed.add(error.missing_name)
         return UndefinedName(text, error.missing_name)

@@ -185,7 +185,8 @@ def _differences(match: _Match) -> tuple[list[str], list[str]]:
     for n in ours:
         released, m = match.release[n], match.found.get(n)
         if m is None:
-            notes.append(f"The cell {_label(released)} was missing and was put back.")
+            to = suspicions if _is_locked(released) else notes
+            to.append(f"The cell {_label(released)} was missing and was put back.")
             continue
         cell = match.submitted[m]
         if _is_locked(released) and _text_differs(cell, released):

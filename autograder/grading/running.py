@@ -15,7 +15,7 @@ from autograder.sandbox import CellOutcome, Fork, Limits, Sandbox, Submission, S
 
 # Code that draws, if it is run: then the submission starts with matplotlib loaded. Given helpers that draw do
 # so only when called; where that happens after all, pyplot loads itself inside, which takes a second.
-_DRAWS = re.compile(r"\bplt\.|\bpyplot\.|pyplot import|pylab|%matplotlib")
+_DRAWS = re.compile(r"\bplt\.|\bpyplot\.|pyplot import|pylab|%matplotlib|magic\(")
 _GIVEN = f"# {Kind.GIVEN}"
 
 

@@ -45,9 +45,7 @@ EVERY_ALTERNATIVE = pytest.mark.parametrize("right", ALTERNATIVES, ids=lambda on
 EVERY_MISCONCEPTION = pytest.mark.parametrize("mistake", MISCONCEPTIONS, ids=lambda one: one.name)
 
 # What a message may say in numbers: the item's own arguments, the threshold of the text, and what was seen.
-TOLD = re.compile(
-    r"x = \S+, theta = \S+|steps? of \S+|(is|are) \S+ times|of about \S+|below \S+e-07|is \S+, which"
-)
+TOLD = re.compile(r"x = \S+, theta = \S+|steps? of \S+|(is|are) \S+ times|of about \S+|below \S+e-07|is \S+, which")
 
 Verdicts = Mapping[str, Verdict]
 Graded = Callable[..., Verdicts]

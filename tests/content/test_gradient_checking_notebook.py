@@ -258,9 +258,7 @@ def test_the_gradient_check_catches_the_draft_and_trusts_the_mended_pass() -> No
     space["print"] = lambda *_, **__: None
     parameters, (X, Y) = space["initialize_parameters"](), space["small_problem"]()
     cache = space["forward_propagation_n"](X, Y, parameters)[1]
-    right, draft = (
-        space[name](X, Y, cache) for name in ("backward_propagation_n", "draft_backward_propagation_n")
-    )
+    right, draft = (space[name](X, Y, cache) for name in ("backward_propagation_n", "draft_backward_propagation_n"))
     difference = space["gradient_check_n"]
     assert difference(parameters, right, X, Y) < 2e-7
     for name in ("dW2", "db1"):

@@ -1,46 +1,63 @@
-"""matplotlib's pyplot as a module that loads itself when it is first used.
+"""matplotlib and its pyplot as modules that load themselves when they are first used.
 
-Nearly every notebook imports it in its first cell and, when it is graded, never draws. Forks of a process
-that has it loaded cost half as much again, so the small template holds only this.
+Nearly every notebook imports them in its first cell and, when it is graded, never draws. Forks of a process
+that has them loaded cost twice as much, so the small template holds only these.
 """
 
-import importlib.util
 import sys
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-_NAME = "matplotlib.pyplot"
+_PACKAGE, _PYPLOT = "matplotlib", "matplotlib.pyplot"
+
+
+# Names that the import system and inspection ask any module for, which neither of the two has.
+_PROBED = frozenset({"__path__", "__wrapped__", "__warningregistry__", "__annotations__"})
 
 
 class _LazyModule(ModuleType):
     """Takes on a module's contents at the first look for a name that it does not have yet."""
 
     def __getattr__(self, name: str) -> Any:
-        # The import system and inspection ask any module for such names; `import *` wants the contents.
-        if not name.startswith("__") or name == "__all__":
-            load_pyplot()
-            if name in vars(self):
-                return vars(self)[name]
+        if name not in _PROBED:
+            _load(self)
+            if name in vars(self) or "__getattr__" in vars(self):
+                return getattr(self, name)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
 
 def install_lazy_pyplot() -> None:
-    """Put the lazy module in pyplot's place; matplotlib itself is loaded."""
-    import matplotlib
-    import matplotlib.font_manager  # reads its fonts here: a submission cannot keep what it finds
-
-    spec = importlib.util.find_spec(_NAME)
-    assert spec is not None
-    module = _LazyModule(_NAME)
-    module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
-    module.__package__ = spec.parent
-    sys.modules[_NAME] = matplotlib.pyplot = module  # type: ignore[attr-defined, unused-ignore]
+    """Put lazy modules in the places of matplotlib and pyplot, where matplotlib is installed."""
+    package = PathFinder.find_spec(_PACKAGE)
+    if package is None or package.submodule_search_locations is None:
+        return
+    pyplot = PathFinder.find_spec(_PYPLOT, package.submodule_search_locations)
+    if pyplot is not None:
+        _install(package).pyplot = _install(pyplot)  # type: ignore[attr-defined]
 
 
 def load_pyplot() -> None:
-    """Load the real contents, for everybody who holds the lazy module as well."""
-    module = sys.modules.get(_NAME)
-    if isinstance(module, _LazyModule) and module.__spec__ is not None and module.__spec__.loader is not None:
-        # First: while it loads, its own names are looked up.
-        module.__class__ = ModuleType  # type: ignore[assignment]
-        module.__spec__.loader.exec_module(module)
+    """Load the real contents of both, for everybody who holds the lazy modules as well."""
+    for name in (_PACKAGE, _PYPLOT):
+        module = sys.modules.get(name)
+        if isinstance(module, _LazyModule):
+            _load(module)
+
+
+def _install(spec: ModuleSpec) -> _LazyModule:
+    module = _LazyModule(spec.name)
+    module.__spec__, module.__loader__, module.__file__ = spec, spec.loader, spec.origin
+    module.__package__ = spec.name if spec.submodule_search_locations else spec.parent
+    if spec.submodule_search_locations is not None:
+        module.__path__ = spec.submodule_search_locations
+    sys.modules[spec.name] = module
+    return module
+
+
+def _load(module: _LazyModule) -> None:
+    spec = module.__spec__
+    # First: while it loads, its own names are looked up.
+    module.__class__ = ModuleType  # type: ignore[assignment]
+    if spec is not None and spec.loader is not None:
+        spec.loader.exec_module(module)
