@@ -44,7 +44,7 @@ STAGES = {
     "restore": "restore the cells",
     "submission": "spawn in the sandbox",
     "run_cells": "run the cells",
-    "_run_items": "run the check items, of which",
+    "_checked": "run the check items, of which",
     "fork": "  fork",
     "_call": "  calls of student functions",
     "_shown": "put outputs into the notebook",
