@@ -36,16 +36,15 @@ def one_line(stderr: str) -> str:
         (("feedback", ASSIGNMENT), "nothing is graded yet"),
         (("report", "nope"), "no command 'report'"),
         (("demo", "submitted"), "not empty"),
+        (("check", "submitted", "--assignment", ASSIGNMENT), "a folder"),
+        (("grade", ASSIGNMENT, "--no-such-option"), "no option '--no-such-option'"),
+        (("grade", ASSIGNMENT, "--Autograder.cell_seconds=-1"), "cell_seconds is -1"),
+        (("grade", ASSIGNMENT, "--Autograder.call_seconds=nan"), "call_seconds is nan"),
+        (("grade", ASSIGNMENT, "--Autograder.cell_seconds=soon"), "expected a float"),
     ],
 )
 def test_wrong_use_is_one_line(run: Run, command: tuple[str, ...], says: str) -> None:
     assert says in one_line(run("autograder", *command, code=2).stderr)
-
-
-def test_an_unknown_option_is_refused(run: Run) -> None:
-    done = run("autograder", "grade", ASSIGNMENT, "--no-such-option", code=2)
-    assert "no-such-option" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 Damage = Callable[[Course], None]
@@ -165,3 +164,32 @@ def test_doctor_says_what_holds(run: Run) -> None:
     report = json.loads(run("autograder", "doctor", "--json").stdout)
     assert report["isolation"] == "namespaces"
     assert all(probe["ok"] for probe in report["probes"])
+
+
+def only(course: Course, *students: str) -> None:
+    for folder in (course.root / "submitted").iterdir():
+        if folder.name not in students:
+            shutil.rmtree(folder)
+
+
+def test_a_time_that_is_none_costs_nothing_and_stops_nobody(course: Course, run: Run) -> None:
+    only(course, "ada", "bela")
+    (course.root / "submitted" / "ada" / ASSIGNMENT / "timestamp.txt").write_text("yesterday evening")
+    lines = run("autograder", "grade", ASSIGNMENT, "--json", code=1).stdout.splitlines()
+    results = {result["student"]: result for result in map(json.loads, lines)}
+    assert results["ada"]["status"] == "error"
+    assert "this is no time" in results["ada"]["notes"][0]
+    assert results["bela"]["score"] == 60
+    assert not (course.root / "autograded" / "ada").exists(), "nothing is recorded, so the next run tries again"
+
+
+def test_nbgraders_time_out_may_come_from_the_command_line(course: Course, run: Run) -> None:
+    only(course, "ada")
+    run("autograder", "grade", ASSIGNMENT, "--ExecutePreprocessor.timeout=30")
+    run("nbgrader", "autograde", ASSIGNMENT, "--force", "--ExecutePreprocessor.timeout=-1")
+
+
+def test_nbgrader_grades_a_released_assignment_that_the_gradebook_lacks(course: Course, run: Run) -> None:
+    only(course, "ada")
+    run("nbgrader", "autograde", ASSIGNMENT)
+    assert (course.root / "autograded" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").is_file()

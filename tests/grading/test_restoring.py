@@ -93,8 +93,10 @@ def test_a_deleted_cell_is_put_back_where_it_stood(gone: str) -> None:
     mine.cells.remove(cell(mine, gone))
     restored = restore(mine, RELEASE)
     assert ids(restored.notebook) == ids(RELEASE)
-    assert len(restored.notes) == 1
-    assert gone.rsplit("-", maxsplit=1)[-1] in restored.notes[0]
+    locked = not cell(RELEASE, gone).metadata.nbgrader.solution
+    said, silent = (restored.suspicions, restored.notes) if locked else (restored.notes, restored.suspicions)
+    assert (len(said), len(silent)) == (1, 0), "a person should see that a locked cell was deleted"
+    assert gone.rsplit("-", maxsplit=1)[-1] in said[0]
 
 
 def test_an_empty_notebook_becomes_the_release() -> None:
