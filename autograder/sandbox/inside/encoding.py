@@ -149,7 +149,7 @@ class _Writer:
 
     def write_scalar(self, value: np.generic, depth: int) -> Node:
         """A numpy scalar."""
-        array = np.asarray(value)
+        array = _in_double_precision(np.asarray(value))
         if not is_carried(little := _little(array.dtype)):
             return self.write_opaque(value, depth)
         return ["g", little, array.astype(little).tobytes()]
@@ -161,8 +161,8 @@ class _Writer:
         if issubclass(type(value), MaskedArray):
             return self.write_opaque(value, depth)
         plain = np.ndarray.view(value, np.ndarray)
-        if plain.dtype.kind in "fc" and plain.nbytes <= self.room and not is_carried(_little(plain.dtype)):
-            plain = plain.astype("<f8" if plain.dtype.kind == "f" else "<c16")  # long doubles: nothing needs more
+        if plain.nbytes <= self.room:
+            plain = _in_double_precision(plain)
         if not is_carried(little := _little(plain.dtype)):
             return ["?", f"array of {plain.dtype.name}"[:60]]
         size = plain.size * plain.dtype.itemsize
@@ -183,6 +183,13 @@ class _Writer:
 
 
 _FLOAT: Final = np.dtype("<f8")
+
+
+def _in_double_precision(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Long doubles as doubles, the largest floats that are carried; all other arrays as they are."""
+    if array.dtype.kind not in "fc" or is_carried(_little(array.dtype)):
+        return array
+    return array.astype("<f8" if array.dtype.kind == "f" else "<c16")
 
 
 def _little(dtype: np.dtype[Any]) -> str:
