@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types benchmark full clean
+.PHONY: install demo test lint types benchmark clean
 
 install: $(VENV)/installed
 
