@@ -14,14 +14,15 @@ ROOMS = {
     "reports": 1,
     "bulk": 2,
     "frame": 3,
-    "grading": 4,
-    "authoring": 5,
-    "sandbox": 5,
-    "course": 6,
-    "notebooks": 7,
-    "files": 7,
-    "models": 7,
-    "errors": 8,
+    "gate": 4,
+    "grading": 5,
+    "authoring": 6,
+    "sandbox": 6,
+    "course": 7,
+    "notebooks": 8,
+    "files": 8,
+    "models": 8,
+    "errors": 9,
 }
 
 MODULES = [path for path in PACKAGE.rglob("*.py") if "checks" not in path.relative_to(PACKAGE).parts]

@@ -20,6 +20,9 @@ class Autograder(Configurable):
     """Options of the platform: set them as ``c.Autograder.call_seconds = 5``."""
 
     checks = Unicode("checks", help="Folder of the hidden checks, from the course's folder.").tag(config=True)
+    ungated = List(Unicode(), help="Assignments to be released though their gate is shut, each by its name.").tag(
+        config=True
+    )
     demonstrations = Bool(False, help="Whether # DEMO cells are run when grading.").tag(config=True)
     packages = List(Unicode(), help="Further installed distributions that student code may import, by name.").tag(
         config=True

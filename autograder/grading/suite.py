@@ -4,6 +4,7 @@ pytest has no public way to run an item again in the same session; this uses the
 ``pytest-rerunfailures`` lives on (``Session.perform_collect`` and ``runtestprotocol``).
 """
 
+import copy
 import os
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,12 @@ class Suite:
         for item in self.items:
             totals[item.function] = totals.get(item.function, 0.0) + item.points
         return MappingProxyType(totals)
+
+    def about(self, function: str) -> "Suite":
+        """The same suite with the items of one function only."""
+        part = copy.copy(self)
+        part.items = tuple(item for item in self.items if item.function == function)
+        return part
 
     def run(self, item: CheckItem, callee: Callee) -> Verdict:
         """Run one item, with ``callee`` answering its calls.
