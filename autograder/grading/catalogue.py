@@ -214,8 +214,9 @@ def _refuse_doubles(file: Path, names: Sequence[str], functions: Sequence[str] =
     for name, function in zip(names, functions or [""] * len(names), strict=True):
         if (name, function) in seen:
             lines = _lines(file, {name}).get(name, [])
+            called = f"{function}, {name}" if function else name
             raise CourseError(
-                f"two entries are called '{name}' (lines {', '.join(map(str, lines))})",
+                f"two entries are called '{called}' (lines {', '.join(map(str, lines))})",
                 where=str(file),
                 remedy="Rename one",
             )
