@@ -85,14 +85,20 @@ class Suite:
             totals[item.function] = totals.get(item.function, 0.0) + item.points
         return MappingProxyType(totals)
 
-    def run(self, item: CheckItem, callee: Callee) -> Verdict:
+    def run(self, item: CheckItem, callee: Callee, *, shift: int = 0) -> Verdict:
         """Run one item, with ``callee`` answering its calls.
+
+        Args:
+            item: The item.
+            callee: Who answers.
+            shift: How far to move the item's seed: its inputs are then fresh, where it draws them, and the
+                reference stands in for what is pinned.
 
         Raises:
             AutograderError: The course is at fault, not the submission: nothing can be said of it.
         """
         listener = Listener(callee)
-        self._folder.callee_for = lambda _item: listener
+        self._folder.callee_for, self._folder.shift = (lambda _item: listener), shift
         error = self._direct_error(item) if item.id in self._direct else self._pytest_error(item)
         return _verdict(error, item, tuple(listener.calls))
 
