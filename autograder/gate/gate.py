@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from autograder.gate.items import dependent_items
 from autograder.gate.judging import Report, judged
 from autograder.gate.trials import Plan, Trial, workers
 from autograder.grading.attempts import Options
+from autograder.grading.catalogue import Equivalent
 from autograder.grading.suite import Suite
 
 RECORD: Final = "gate.json"
@@ -48,6 +49,15 @@ class _Tried:
     plan: Plan
     catalogue: Catalogue
     candidates: tuple[Candidate, ...]
+
+    @property
+    def equivalents(self) -> Mapping[str, tuple[tuple[Equivalent, str], ...]]:
+        """The listed edits of each function that has some, with the text of the edited cell."""
+        by_function: dict[str, tuple[tuple[Equivalent, str], ...]] = {}
+        for one in self.catalogue.equivalents:
+            pair = one, one.apply(self.catalogue.cells[one.function])
+            by_function[one.function] = (*by_function.get(one.function, ()), pair)
+        return by_function
 
 
 def try_gate(
@@ -77,19 +87,22 @@ def try_gate(
         trials: dict[str, list[Trial]] = {one.name: [] for one in tried}
         tasks = [(one.name, candidate) for one in tried for candidate in one.candidates]
         began = time.monotonic()
-        run = stack.enter_context(workers([one.plan for one in tried], options, packages))
-        reports = []
+        pool = stack.enter_context(workers([one.plan for one in tried], options, packages))
+        proofs = [(one.name, function, listed) for one in tried for function, listed in one.equivalents.items()]
+        refutations = pool.refutations(proofs)  # the longest tasks first
         seconds = dict.fromkeys(trials, 0.0)
-        for done, ((name, _), trial) in enumerate(zip(tasks, run(tasks), strict=True), start=1):
+        for done, ((name, _), trial) in enumerate(zip(tasks, pool.trials(tasks), strict=True), start=1):
             trials[name].append(trial)
             seconds[name] += time.monotonic() - began
             began = time.monotonic()
             progress(done, len(tasks))
-        for one in tried:
-            report = _report(one, trials[one.name], seconds[one.name])
-            _keep(course, one.name, report)
-            reports.append(report)
-    return tuple(reports)
+        refuted: dict[str, list[str]] = {one.name: [] for one in tried}
+        for (name, _, _), faults in zip(proofs, refutations, strict=True):
+            refuted[name] += faults
+        reports = tuple(_report(one, trials[one.name], refuted[one.name], seconds[one.name]) for one in tried)
+    for report in reports:
+        _keep(course, report.assignment, report)
+    return reports
 
 
 def _prepared(course: Course, name: str, config: Config, stack: ExitStack) -> _Tried:
@@ -99,11 +112,12 @@ def _prepared(course: Course, name: str, config: Config, stack: ExitStack) -> _T
     return _Tried(name, Plan(built, name, catalogue.cells), catalogue, tuple(catalogue.candidates()))
 
 
-def _report(tried: _Tried, trials: Sequence[Trial], seconds: float) -> Report:
+def _report(tried: _Tried, trials: Sequence[Trial], refuted: Sequence[str], seconds: float) -> Report:
     course = tried.plan.course
     items = Suite(course.checks_folder(tried.name), course.root).items
-    equivalents = [(one, one.apply(tried.catalogue.cells[one.function])) for one in tried.catalogue.equivalents]
-    report = judged(tried.name, items, trials, equivalents, dependent_items(course, tried.name))
+    equivalents = [pair for pairs in tried.equivalents.values() for pair in pairs]
+    faults = (*refuted, *dependent_items(course, tried.name))
+    report = judged(tried.name, items, trials, equivalents, faults)
     return msgspec.structs.replace(report, seconds=round(seconds, 1))
 
 

@@ -9,6 +9,7 @@ import msgspec
 from autograder.gate.candidates import Candidate, Origin
 from autograder.gate.trials import Trial
 from autograder.grading.catalogue import Equivalent
+from autograder.grading.fresh import Disagreement
 from autograder.grading.items import CheckItem
 
 MARGIN: Final = 100.0  # between a right answer's error, the tolerance, and a wrong answer's error
@@ -182,8 +183,20 @@ def _faults_of_trials(items: Sequence[CheckItem], trials: Sequence[Trial]) -> It
                     f"{one.place}: the alternative '{one.name}' of {one.function} fails {first}: "
                     f"{trial.verdicts[first].message}"
                 )
+            case Origin.ALTERNATIVE if trial.fresh:
+                yield _fault_on_fresh_inputs(one, trial.fresh[0], by_id)
             case Origin.MISCONCEPTION:
                 yield from _faults_of_misconception(one, trial, by_id)
+
+
+def _fault_on_fresh_inputs(one: Candidate, found: Disagreement, by_id: dict[str, CheckItem]) -> str:
+    seed = by_id[found.item].seed + found.shift
+    if found.unfit:
+        return f"{by_id[found.item].place}: the reference fails {found.item} with the seed {seed}: {found.message}"
+    return (
+        f"{one.place}: the alternative '{one.name}' of {one.function} fails {found.item} with the seed {seed}: "
+        f"{found.message}"
+    )
 
 
 def _faults_of_misconception(one: Candidate, trial: Trial, by_id: dict[str, CheckItem]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,8 +12,12 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.gate.candidates import Candidate, Origin
+from autograder.gate.equivalence import refuted
 from autograder.grading import expect
 from autograder.grading.attempts import Options, Runner
+from autograder.grading.catalogue import Equivalent
+from autograder.grading.fresh import Disagreement, fresh_agreement
+from autograder.grading.reference import Reference
 from autograder.grading.restoring import Restored, restore
 from autograder.grading.suite import Suite, Verdict
 from autograder.notebooks import Kind, graded_names, marked, read_mark
@@ -32,11 +36,13 @@ class Trial:
         candidate: The candidate.
         verdicts: What each item found, by its id; for a mutant those of its own function only.
         error: The largest error of a compared number, in units of its tolerance.
+        fresh: Of an alternative, where it failed on fresh inputs.
     """
 
     candidate: Candidate
     verdicts: Mapping[str, Verdict]
     error: float
+    fresh: tuple[Disagreement, ...] = ()
 
     @property
     def failed(self) -> frozenset[str]:
@@ -81,7 +87,13 @@ class Bench:
         runner = Runner(suite, self._functions, self._sandbox, self._options, {})
         with expect.measured() as errors:
             attempt = runner.run(_filled(submission, cells))
-        return Trial(candidate, attempt.verdicts, max(errors, default=0.0))
+        verdicts = {item: Verdict(one.passed, one.message) for item, one in attempt.verdicts.items()}
+        fresh = self._on_fresh_inputs(candidate) if candidate.origin is Origin.ALTERNATIVE else ()
+        return Trial(candidate, verdicts, max(errors, default=0.0), fresh)
+
+    def _on_fresh_inputs(self, candidate: Candidate) -> tuple[Disagreement, ...]:
+        answer = Reference(self.suite.solutions, candidate.source)
+        return fresh_agreement(self.suite, candidate.function, lambda _item: answer).disagreements
 
 
 def _filled(restored: Restored, cells: Mapping[str, str]) -> Restored:
@@ -112,32 +124,42 @@ class Plan:
     cells: Mapping[str, str]
 
 
-Try = Callable[[Sequence[tuple[str, Candidate]]], Iterator[Trial]]
+Task = tuple[str, Candidate]
+Proof = tuple[str, str, tuple[tuple[Equivalent, str], ...]]
+
+
+@final
+class Workers:
+    """A worker process for each core, each with a sandbox of its own."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def trials(self, tasks: Sequence[Task]) -> Iterator[Trial]:
+        """Try candidates, each of an assignment that is named with it; in their order."""
+        return self._pool.map(_try, tasks, chunksize=_CHUNK)
+
+    def refutations(self, proofs: Sequence[Proof]) -> Iterator[tuple[str, ...]]:
+        """Compare listed equivalents of a function of an assignment; see `refuted`."""
+        return self._pool.map(_refuted, proofs)
 
 
 @contextmanager
-def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) -> Iterator[Try]:
-    """A worker for each core, each with a sandbox of its own; what runs candidates on them.
+def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) -> Iterator[Workers]:
+    """Worker processes for as long as the context lasts.
 
     Args:
         plans: The assignments whose candidates will come.
         options: What the course set about grading.
         packages: Further distributions that student code may import.
-
-    Yields:
-        A function from pairs of assignment and candidate to their trials, in the same order.
     """
     # Forked, not spawned: a spawned worker would run the main module of whatever program builds a course.
     context = multiprocessing.get_context("fork")
     cores = len(os.sched_getaffinity(0))
     state = (tuple(plans), options, packages)
     with ProcessPoolExecutor(cores, mp_context=context, initializer=_start, initargs=state) as pool:
-
-        def run(tasks: Sequence[tuple[str, Candidate]]) -> Iterator[Trial]:
-            return pool.map(_try, tasks, chunksize=_CHUNK)
-
         try:
-            yield run
+            yield Workers(pool)
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -167,6 +189,11 @@ def _start(plans: Sequence[Plan], options: Options, packages: tuple[str, ...]) -
     _workers.append(_Worker(by_name, options, packages, Sandbox(options.limits, packages), {}))
 
 
-def _try(task: tuple[str, Candidate]) -> Trial:
+def _try(task: Task) -> Trial:
     assignment, candidate = task
     return _workers[0].bench(assignment).try_(candidate)
+
+
+def _refuted(proof: Proof) -> tuple[str, ...]:
+    assignment, function, listed = proof
+    return refuted(_workers[0].bench(assignment).suite, function, listed)

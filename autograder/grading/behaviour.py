@@ -1,0 +1,133 @@
+"""What a function answered to a check item's calls, and when two such records are alike.
+
+A record tells how a function behaves, whatever its text: two authors who make the same mistake in other words
+leave the same record.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, final
+
+import numpy as np
+
+from autograder.grading.faults import StudentFault
+from autograder.grading.student import Answer, Callee, Replacements
+
+# Far looser than rounding (1e-13 of the largest entry), far tighter than what tells two mistakes apart.
+ARRAY_RTOL = 1e-9
+# Single numbers come from finite differences as well: rounding moves those by 1e-8 of themselves, and those that
+# should be zero by as much as the course's own threshold for "zero" allows.
+NUMBER_RTOL = 1e-6
+NUMBER_ATOL = 2e-7
+
+# Whose text holds a name that the author of the code chose.
+NAMES_OF_THEIR_AUTHOR = ("NameError", "UnboundLocalError")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an item and what came of it.
+
+    Attributes:
+        function: The called function.
+        args: Its positional arguments.
+        kwargs: Its arguments by name.
+        replaced: What was lent to it.
+        value: What it returned; None where it raised.
+        error: What it raised, as ``KeyError: 'W3'``; empty where it returned.
+    """
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    replaced: Replacements
+    value: Any = None
+    error: str = ""
+
+
+@final
+@dataclass(slots=True)
+class Listener:
+    """Passes calls on, and keeps what came of them.
+
+    Attributes:
+        callee: Who answers.
+        calls: The calls so far. Values are those that the item got, not copies: an item leaves them as they are.
+    """
+
+    callee: Callee
+    calls: list[Call] = field(default_factory=list)
+
+    def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
+        """See `Callee.call`."""
+        try:
+            answer = self.callee.call(function, args, kwargs, replaced)
+        except StudentFault as fault:
+            self.calls.append(Call(function, args, kwargs, replaced, error=fault.raised))
+            raise
+        self.calls.append(Call(function, args, kwargs, replaced, answer.value))
+        return answer
+
+
+def alike(first: Sequence[Call], second: Sequence[Call]) -> bool:
+    """Whether two functions answered the same calls in the same way, up to rounding."""
+    return len(first) == len(second) and all(map(_same_answer, first, second))
+
+
+def _same_answer(one: Call, other: Call) -> bool:
+    if one.function != other.function or bool(one.error) != bool(other.error):
+        return False
+    if one.error:
+        kinds = one.error.split(":", 1)[0], other.error.split(":", 1)[0]
+        return kinds[0] == kinds[1] and (kinds[0] in NAMES_OF_THEIR_AUTHOR or one.error == other.error)
+    return same_value(one.value, other.value)
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two returned values are the same to a check: in kind, shape and keys, and in numbers up to rounding.
+
+    Lists are as good as tuples, truth values and integers as floats, and a single number in any form.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_value(value, other[key]) for key, value in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same_value, one, other))
+    if _numeric(one) and _numeric(other):
+        return _same_numbers(np.asarray(one), np.asarray(other))
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, str | bytes) and isinstance(other, str | bytes):
+        return one == other
+    # A marker of something that no check can use, but for the name of its type.
+    named = getattr(one, "type_name", None), getattr(other, "type_name", None)
+    return isinstance(named[0], str) and named[0] == named[1]
+
+
+def _numeric(value: Any) -> bool:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind in "biuf"
+    return isinstance(value, float | int) and (isinstance(value, float) or abs(value) < 2**1000)
+
+
+def _same_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
+    if one.size == other.size == 1 and (one.shape == other.shape or not one.shape or not other.shape):
+        bound = NUMBER_RTOL * max(abs(float(one.flat[0])), abs(float(other.flat[0]))) + NUMBER_ATOL
+    elif one.shape != other.shape:
+        return False
+    else:
+        bound = 0.0
+    with np.errstate(all="ignore"):
+        if np.array_equal(one, other, equal_nan=True):
+            return True
+        first, second = np.asarray(one, float).ravel(), np.asarray(other, float).ravel()
+        finite = np.isfinite(first)
+        if not np.array_equal(finite, np.isfinite(second)):
+            return False
+        if not finite.all():
+            if not np.array_equal(first[~finite], second[~finite], equal_nan=True):
+                return False
+            first, second = first[finite], second[finite]
+        if not bound:
+            bound = ARRAY_RTOL * float(np.max(np.abs(second), initial=0.0))
+        return bool(np.all(np.abs(first - second) <= bound))
