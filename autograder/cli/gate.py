@@ -112,5 +112,5 @@ def _share(total: int, reached: int, excused: int = 0) -> str:
     return f"[{colour}]{reached}[/]/{total}"
 
 
-def _times(margin: float) -> str:
-    return "any number of times" if margin == float("inf") else f"{margin:.3g} times"
+def _times(margin: float | None) -> str:
+    return "any number of times" if margin is None else f"{margin:.3g} times"

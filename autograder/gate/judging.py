@@ -1,5 +1,6 @@
 """The gate's judgement of an assignment: whether right answers pass, mistakes cost, and by what margin."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -66,8 +67,8 @@ class Report(msgspec.Struct, frozen=True):
         survivors: Mutants that no item failed, the equivalent ones among them.
         never_lost: Items that no mutant fails, with their points.
         never_alone: Items without which every mutant would still be caught.
-        right_margin: How many times the largest error of a right answer fits into the tolerance.
-        wrong_margin: How many times the tolerance fits into the smallest error of a wrong answer.
+        right_margin: How many times the largest error of a right answer fits into the tolerance; None without errors.
+        wrong_margin: How many times the tolerance fits into the smallest error of a wrong answer; None without any.
         seconds: How long the trials took, in seconds.
     """
 
@@ -77,8 +78,8 @@ class Report(msgspec.Struct, frozen=True):
     survivors: tuple[Survivor, ...]
     never_lost: tuple[tuple[str, float], ...]
     never_alone: tuple[str, ...]
-    right_margin: float
-    wrong_margin: float
+    right_margin: float | None
+    wrong_margin: float | None
     seconds: float = 0.0
 
     @property
@@ -109,7 +110,7 @@ def judged(
     mistaken = Counter(item for one in trials if _is(one, *_MISTAKES) for item in one.failed)
     alone = {item for one in trials if _is(one, Origin.MUTANT) and len(one.failed) == 1 for item in one.failed}
     right = max((one.error for one in trials if not _is(one, Origin.STUB, *_MISTAKES)), default=0.0)
-    wrong = min((one.error for one in trials if _is(one, *_MISTAKES) and one.error > 1), default=float("inf"))
+    wrong = min((one.error for one in trials if _is(one, *_MISTAKES) and one.error > 1), default=math.inf)
     reports = tuple(_function_report(name, items, trials, survivors) for name in functions)
     faults = [
         *_faults_of_trials(items, trials),
@@ -127,8 +128,8 @@ def judged(
         tuple(survivors),
         tuple((item.id, item.points) for item in items if not lost[item.id]),
         tuple(item.id for item in items if item.id not in alone),
-        1 / right if right else float("inf"),
-        wrong,
+        1 / right if 0 < right < math.inf else None,
+        wrong if wrong < math.inf else None,
     )
 
 
