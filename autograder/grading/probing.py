@@ -108,7 +108,11 @@ class Probe:
     def _of_arguments(self, calls: Sequence[tuple[CheckItem, Call]]) -> str:
         """Which arguments should change what is returned, and don't, in no call of any item; empty where all do."""
         values = [call.value for _, call in calls]
-        if len(values) >= _FEWEST_CALLS and all(same_value(values[0], one, exact=True) for one in values[1:]):
+        if (
+            len(values) >= _FEWEST_CALLS
+            and _finite(values[0])
+            and all(same_value(values[0], one, exact=True) for one in values[1:])
+        ):
             return _CONSTANT
         wrong = next((call for _, call in calls if not self._is_right(call)), None)
         idle = [name for name in self._names(wrong) if self._is_idle(name, calls)] if wrong else []
