@@ -7,6 +7,7 @@ from typing import final
 
 from autograder.grading.calling import ForkedSubmission
 from autograder.grading.items import CheckItem
+from autograder.grading.probing import Probe
 from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
 from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
@@ -132,10 +133,22 @@ class Runner:
         for items in _by_fork(self.suite.items):
             with ForkedSubmission(running) as callee:
                 for item in items:
-                    callee.item = item
-                    verdicts[item.id] = self.suite.run(item, callee)
+                    verdicts[item.id] = self.suite.run(item, callee.answering(item))
             missed |= callee.missed
+        verdicts |= self._explained(running, verdicts)
         return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed))
+
+    def _explained(self, running: RunningSubmission, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+        """Failed items with what trying their calls again tells; after all others, so that it costs none its fork."""
+        failed = {item.function for item in self.suite.items if not verdicts[item.id].passed} & running.defined
+        explained: dict[str, Verdict] = {}
+        if failed:
+            with ForkedSubmission(running) as callee:
+                probe = Probe(self.suite.reference, callee.answering)
+                for function in failed:
+                    items = [item for item in self.suite.items if item.function == function]
+                    explained |= probe.explained([(item, verdicts[item.id]) for item in items])
+        return explained
 
 
 def _by_fork(items: Sequence[CheckItem]) -> list[list[CheckItem]]:

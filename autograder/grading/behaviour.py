@@ -84,24 +84,33 @@ def _same_answer(one: Call, other: Call) -> bool:
     return same_value(one.value, other.value)
 
 
-def same_value(one: Any, other: Any) -> bool:
+def same_value(one: Any, other: Any, *, exact: bool = False) -> bool:
     """Whether two returned values are the same to a check: in kind, shape and keys, and in numbers up to rounding.
 
     Lists are as good as tuples, truth values and integers as floats, and a single number in any form.
+
+    Args:
+        one: A value.
+        other: Another one.
+        exact: Whether rounding counts as a difference.
     """
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same_value(value, other[key]) for key, value in one.items())
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(same_value, one, other))
-    if _numeric(one) and _numeric(other):
-        return _same_numbers(np.asarray(one), np.asarray(other))
-    if one is None or other is None:
-        return one is other
-    if isinstance(one, str | bytes) and isinstance(other, str | bytes):
-        return one == other
-    # A marker of something that no check can use, but for the name of its type.
-    named = getattr(one, "type_name", None), getattr(other, "type_name", None)
-    return isinstance(named[0], str) and named[0] == named[1]
+
+    def same(one: Any, other: Any) -> bool:
+        if isinstance(one, dict) and isinstance(other, dict):
+            return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+        if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+            return len(one) == len(other) and all(map(same, one, other))
+        if _numeric(one) and _numeric(other):
+            return _same_numbers(np.asarray(one), np.asarray(other), exact)
+        if one is None or other is None:
+            return one is other
+        if isinstance(one, str | bytes) and isinstance(other, str | bytes):
+            return one == other
+        # A marker of something that no check can use, but for the name of its type.
+        named = getattr(one, "type_name", None), getattr(other, "type_name", None)
+        return isinstance(named[0], str) and named[0] == named[1]
+
+    return same(one, other)
 
 
 def _numeric(value: Any) -> bool:
@@ -110,24 +119,19 @@ def _numeric(value: Any) -> bool:
     return isinstance(value, float | int) and (isinstance(value, float) or abs(value) < 2**1000)
 
 
-def _same_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
-    if one.size == other.size == 1 and (one.shape == other.shape or not one.shape or not other.shape):
-        bound = NUMBER_RTOL * max(abs(float(one.flat[0])), abs(float(other.flat[0]))) + NUMBER_ATOL
-    elif one.shape != other.shape:
+def _same_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any], exact: bool) -> bool:
+    single = one.size == other.size == 1
+    if one.shape != other.shape and not (single and (not one.shape or not other.shape)):
         return False
-    else:
-        bound = 0.0
     with np.errstate(all="ignore"):
-        if np.array_equal(one, other, equal_nan=True):
-            return True
         first, second = np.asarray(one, float).ravel(), np.asarray(other, float).ravel()
+        if exact or np.array_equal(first, second, equal_nan=True):
+            return np.array_equal(first, second, equal_nan=True)
         finite = np.isfinite(first)
         if not np.array_equal(finite, np.isfinite(second)):
             return False
-        if not finite.all():
-            if not np.array_equal(first[~finite], second[~finite], equal_nan=True):
-                return False
-            first, second = first[finite], second[finite]
-        if not bound:
-            bound = ARRAY_RTOL * float(np.max(np.abs(second), initial=0.0))
-        return bool(np.all(np.abs(first - second) <= bound))
+        if not np.array_equal(first[~finite], second[~finite], equal_nan=True):
+            return False
+        apart = np.max(np.abs(first[finite] - second[finite]), initial=0.0)
+        largest = np.max(np.abs(second[finite]), initial=0.0)
+        return bool(apart <= (NUMBER_RTOL * largest + NUMBER_ATOL if single else ARRAY_RTOL * largest))

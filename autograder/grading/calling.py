@@ -44,6 +44,11 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             self._fork.__exit__(None, None, None)
             self._fork = None
 
+    def answering(self, item: CheckItem) -> "ForkedSubmission":
+        """Itself, with this item's calls to answer."""
+        self.item = item
+        return self
+
     def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
         """Call the student's function; a call that hangs is tried once more, in a fork of its own.
 

@@ -25,6 +25,7 @@ from autograder.grading.faults import StudentFault
 from autograder.grading.items import CheckItem, in_grading_order, read_items
 from autograder.grading.plugin import FOLDERS
 from autograder.grading.provided import Folder, open_folder, run_directly, runs_directly
+from autograder.grading.reference import Reference
 from autograder.grading.student import Callee
 
 # All that would print, rewrite, cache or slow down: the items' verdicts are all that is wanted.
@@ -78,6 +79,11 @@ class Suite:
         self._session.config.stash[FOLDERS].clear()
         for node in self._session.items:
             self._session.config.stash[FOLDERS][node.path.parent] = self._folder
+
+    @property
+    def reference(self) -> Reference:
+        """The reference solutions."""
+        return self._folder.reference
 
     @property
     def points(self) -> MappingProxyType[str, float]:
