@@ -84,7 +84,7 @@ class Bench:
         cells = {} if candidate.origin is Origin.STUB else {**self._cells, **own}
         suite = self.suite.about(candidate.function) if candidate.origin is Origin.MUTANT else self.suite
         submission = self._lean if candidate.origin in _MISTAKES else self._whole
-        runner = Runner(suite, self._functions, self._sandbox, self._options, {})
+        runner = Runner(suite, self._functions, self._sandbox, self._options, {}, explains=False)
         with expect.measured() as errors:
             attempt = runner.run(_filled(submission, cells))
         verdicts = {item: Verdict(one.passed, one.message) for item, one in attempt.verdicts.items()}

@@ -70,6 +70,7 @@ class Runner:
         sandbox: The sandbox, started.
         options: What the course set.
         files: Files released beside the notebook.
+        explains: Whether calls of failed items are tried again for a better message.
     """
 
     suite: Suite
@@ -77,6 +78,7 @@ class Runner:
     sandbox: Sandbox
     options: Options
     files: Mapping[str, bytes]
+    explains: bool = True
 
     def run(self, submission: Restored) -> Attempt:
         """The best of a submission's attempts, all of them within its one limit of time.
@@ -135,17 +137,18 @@ class Runner:
                 for item in items:
                     verdicts[item.id] = self.suite.run(item, callee.answering(item))
             missed |= callee.missed
-        verdicts |= self._explained(running, verdicts)
+        if self.explains:
+            verdicts |= self._explained(running, verdicts)
         return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed))
 
     def _explained(self, running: RunningSubmission, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
         """Failed items with what trying their calls again tells; after all others, so that it costs none its fork."""
-        failed = {item.function for item in self.suite.items if not verdicts[item.id].passed} & running.defined
+        failed = dict.fromkeys(item.function for item in self.suite.items if not verdicts[item.id].passed)
         explained: dict[str, Verdict] = {}
-        if failed:
+        if not running.defined.isdisjoint(failed):
             with ForkedSubmission(running) as callee:
                 probe = Probe(self.suite.reference, callee.answering)
-                for function in failed:
+                for function in (one for one in failed if one in running.defined):
                     items = [item for item in self.suite.items if item.function == function]
                     explained |= probe.explained([(item, verdicts[item.id]) for item in items])
         return explained
