@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, Self, final
 
-from autograder.sandbox.channel import FORGED, Broken, Channel
+from autograder.sandbox.channel import FORGED, Broken, Channel, output_file
 from autograder.sandbox.errors import SubmissionDied
 from autograder.sandbox.fork import Fork
 from autograder.sandbox.inside import frames
@@ -139,8 +139,8 @@ class Submission:
         if self._unswept and not self._forks:
             self.sweep()
         channel, theirs = Channel.pair(self._limits.reply_bytes, self._limits.reply_bytes)
-        with theirs:
-            told = self._step({"op": "fork"}, descriptors=[theirs.fileno()])
+        with theirs, output_file() as output:
+            told = self._step({"op": "fork"}, descriptors=[theirs.fileno(), output.fileno()])
         pid = told.get("pid") if isinstance(told, dict) else None
         fork = Fork(channel, self, pid if type(pid) is int else 0, tuple(self._sources))
         self._forks.append(fork)
@@ -157,7 +157,7 @@ class Submission:
         self._forks.clear()
         self._unswept = False
         state = self._command("sweep")
-        return self._memory_reason() if state.get("over_memory") else None
+        return self._excess(state.get("over"))
 
     def release(self, fork: Fork) -> None:
         """Forget a fork that is done. What it left running ends before the next one begins."""
@@ -188,16 +188,22 @@ class Submission:
     def _bury(self, reason: str, *, known: bool = False) -> str:
         """Note why the submission is dead, and kill what is left of it."""
         state = {} if known else self._command("look")
-        if state.get("over_memory"):
-            reason = self._memory_reason()
-        elif state.get("status") is not None:
-            reason = ending(state["status"])
+        status = state.get("status")
+        reason = self._excess(state.get("over")) or (reason if status is None else ending(status))
         self.dead = reason
         self._command("kill")
         return reason
 
-    def _memory_reason(self) -> str:
-        return f"it used more than {self._limits.memory_bytes >> 20} MB of memory"
+    def _excess(self, over: str | None) -> str | None:
+        """Which limit of the whole submission was met, in words."""
+        match over:
+            case "memory":
+                return f"it used more than {self._limits.memory_bytes >> 20} MB of memory"
+            case "disk":
+                return f"it wrote more than {self._limits.disk_bytes >> 20} MB, or too many files"
+            case "processes":
+                return f"it started more than {self._limits.processes} processes and threads"
+        return None
 
     def _command(self, word: str) -> dict[str, Any]:
         """Have the supervisor do something; what it knows of the submission's end."""

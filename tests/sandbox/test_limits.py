@@ -1,16 +1,21 @@
 """Limits: each holds from outside, says why, and costs only the submission that ran into it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from cell_runs import SECONDS, SMALL, printed
+from cell_runs import EVERY_LEVEL, SECONDS, SMALL, printed
 
 from autograder.sandbox import CallDied, CallTimeout, CellOutcome, Fork, Sandbox, StudentError, Submission
+from autograder.sandbox.levels import NAMESPACES
 
 Run = Callable[[str], CellOutcome]
 Said = Callable[[str], str]
 Forked = Callable[[str], Fork]
+
+pytestmark = EVERY_LEVEL
 
 HOG = (
     "import os, time, numpy as np\n"
@@ -96,13 +101,34 @@ def test_what_a_call_leaves_running_is_gone_when_the_next_fork_begins(submission
     assert count <= 2
 
 
-def test_disk_space_is_limited_and_nothing_is_left_behind(sandbox: Sandbox) -> None:
-    source = "for n in range(9):\n    with open(f'/tmp/{n}', 'wb') as f: f.write(bytes(4 << 20))"
+def test_disk_space_is_limited(level: str, submission: Submission) -> None:
+    source = "import time\nfor n in range(9):\n    with open(f'{n}', 'wb') as f: f.write(bytes(4 << 20))\ntime.sleep(1)"
+    outcome = submission.run_cell(source, SECONDS)
+    if level == NAMESPACES:
+        assert "No space left" in outcome.error
+    else:
+        assert outcome.error == "it wrote more than 16 MB, or too many files"
+
+
+def test_the_number_of_files_is_limited(submission: Submission) -> None:
+    source = "import os, time\nfor n in range(5000): os.mkdir(str(n))\ntime.sleep(1)"
+    assert re.search("No space left|too many files", submission.run_cell(source, SECONDS).error)
+
+
+def test_no_file_is_left_behind_however_deep_or_locked(sandbox: Sandbox) -> None:
+    source = (
+        "import os\nopen(os.environ['TMPDIR'] + '/left', 'w')\nhere = os.getcwd()\n"
+        "for n in range(2000):\n    os.mkdir('d')\n    os.chdir('d')\n"
+        "open('deep', 'w')\nos.symlink('/', 'link')\nos.chdir(here)\nos.chmod('d', 0)"
+    )
     with sandbox.submission(plots=False) as submission:
-        assert "No space left" in submission.run_cell(source, SECONDS).error
+        assert submission.run_cell(source, SECONDS).status == "ok"
+        [place] = submission.run_cell("print(os.getcwd(), end='')", SECONDS).outputs
     with sandbox.submission(plots=False) as submission:
-        outcome = submission.run_cell("import os\nprint(os.listdir('/tmp'), os.listdir('/dev/shm'))", SECONDS)
-    assert printed(outcome) == "['work'] []\n"
+        seen = "import os\nprint(os.listdir(os.environ['TMPDIR']))"
+        assert printed(submission.run_cell(seen, SECONDS)) == "['work']\n"
+        same = submission.run_cell("print(os.getcwd(), end='')", SECONDS).outputs[0]["text"] == place["text"]
+    assert same or not Path(place["text"]).parent.exists()
 
 
 def test_a_file_and_the_number_of_open_ones_are_limited(run: Run) -> None:
@@ -110,8 +136,8 @@ def test_a_file_and_the_number_of_open_ones_are_limited(run: Run) -> None:
     assert "Too many open files" in run("held = [open('/dev/null') for _ in range(300)]").error
 
 
-def test_processor_time_is_limited() -> None:
-    with Sandbox(replace(SMALL, cpu_seconds=1)) as sandbox, sandbox.submission(plots=False) as submission:
+def test_processor_time_is_limited(level: str) -> None:
+    with Sandbox(replace(SMALL, cpu_seconds=1), level=level) as sandbox, sandbox.submission(plots=False) as submission:
         assert submission.run_cell("while True: pass", SECONDS).status == "died"
         assert submission.dead == "it used up its processor time"
 

@@ -54,7 +54,8 @@ def test_the_environment_holds_nothing_of_the_graders(said: Said, monkeypatch: p
 
 
 def test_there_is_no_network(run: Run) -> None:
-    assert "unreachable" in run("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)").error
+    outcome = run("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)")
+    assert "Address family not supported" in outcome.error
 
 
 def test_only_own_processes_can_be_seen_or_signalled(said: Said) -> None:
@@ -67,12 +68,13 @@ def test_only_own_processes_can_be_seen_or_signalled(said: Said) -> None:
 
 def test_the_supervisor_cannot_be_ended_read_or_traced(said: Said) -> None:
     source = (
-        "import os, ctypes\nos.kill(1, 9)\nos.kill(1, 2)\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-        "print(libc.ptrace(16, 1, 0, 0))\n"
+        "import os, ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "parent = os.getppid()\nlibc.kill(parent, 9)\nlibc.kill(parent, 2)\n"
+        "print(libc.ptrace(16, parent, 0, 0))\n"
         "buffer = ctypes.create_string_buffer(8)\n"
         "class Vec(ctypes.Structure): _fields_ = [('b', ctypes.c_void_p), ('n', ctypes.c_size_t)]\n"
         "local, remote = Vec(ctypes.addressof(buffer), 8), Vec(id(object), 8)\n"
-        "print(libc.process_vm_readv(1, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0))"
+        "print(libc.process_vm_readv(parent, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0))"
     )
     assert said(source) == "-1\n-1\n"
 
