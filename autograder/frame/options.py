@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.attempts import Options
 from autograder.grading.reading import MAX_BYTES
-from autograder.sandbox import Limits
+from autograder.sandbox import LEVELS, NAMESPACES, Limits, level_named
 
 _DEFAULTS = Limits()
 
@@ -21,6 +21,12 @@ class Autograder(Configurable):
 
     checks = Unicode("checks", help="Folder of the hidden checks, from the course's folder.").tag(config=True)
     demonstrations = Bool(False, help="Whether # DEMO cells are run when grading.").tag(config=True)
+    isolation = Unicode(
+        NAMESPACES,
+        help="How student code is isolated: "
+        + "; ".join(f"{level.name} ({level.made_of})" for level in LEVELS)
+        + ". Nothing lowers it by itself; SECURITY.md says what each doesn't protect.",
+    ).tag(config=True)
     packages = List(Unicode(), help="Further installed distributions that student code may import, by name.").tag(
         config=True
     )
@@ -62,7 +68,8 @@ class Autograder(Configurable):
                 raise CourseError(
                     f"the limit {name} is {value}", where="c.Autograder", remedy="Make it a positive number"
                 )
-        return Options(Limits(**limits), self.demonstrations, self.max_bytes)
+        isolation = level_named(self.isolation).name
+        return Options(Limits(**limits), self.demonstrations, self.max_bytes, isolation)
 
     def _cell_seconds(self) -> float:
         """Nbgrader's own time-out where the course sets one; None and negative mean no limit there."""

@@ -8,16 +8,20 @@ from autograder.sandbox.engine import Sandbox
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError, SubmissionDied
 from autograder.sandbox.fork import Fork, Reply
 from autograder.sandbox.inside.values import Opaque
+from autograder.sandbox.levels import LEVELS, NAMESPACES, Level, level_named
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outcomes import CellOutcome
 from autograder.sandbox.submission import Submission
 
 __all__ = [
+    "LEVELS",
+    "NAMESPACES",
     "BadValue",
     "CallDied",
     "CallTimeout",
     "CellOutcome",
     "Fork",
+    "Level",
     "Limits",
     "Opaque",
     "Reply",
@@ -25,4 +29,5 @@ __all__ = [
     "StudentError",
     "Submission",
     "SubmissionDied",
+    "level_named",
 ]
