@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ class Walls:
     def private(self) -> bool:
         """Whether a submission has namespaces of its own."""
         return self.level == NAMESPACES
+
+    def clear(self) -> None:
+        """Remove what the template made, or its submissions did: a grader that was killed can't do it any more."""
+        if not self.private:
+            shutil.rmtree(Path(self.folder).parent, ignore_errors=True)
 
 
 def confine(limits: Mapping[str, int], keep: set[int], walls: Walls, folder: Path) -> None:

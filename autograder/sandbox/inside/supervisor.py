@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn, final
 
-from . import folders, kernel
+from . import folders, kernel, landlock
 from .confine import Walls
 from .executor import Place, execute
 from .frames import receive, send
@@ -77,7 +77,9 @@ def supervise(
 
 
 def _private_view(folder: str, disk_bytes: int) -> Path:
-    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC)
+    # The template's network namespace will do for all where Landlock keeps abstract sockets from one another.
+    network = 0 if landlock.version() >= landlock.SCOPES else kernel.CLONE_NEWNET
+    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC | network)
     kernel.mount(None, "/", kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("tmpfs", folder, _NOTHING_ELSE, f"size={disk_bytes},nr_inodes={folders.MAX_ENTRIES},mode=0700")
     kernel.mount("tmpfs", "/dev/shm", _NOTHING_ELSE, f"size={_SHM_BYTES},nr_inodes=1024,mode=0700")  # noqa: S108

@@ -52,6 +52,7 @@ class _Template:
             while True:
                 self._serve_one()
         except (EOFError, ConnectionError):
+            self._walls.clear()
             os._exit(0)
 
     def _serve_one(self) -> None:
