@@ -106,7 +106,8 @@ _USER: Final = """
 rights = ctypes.create_string_buffer(24)
 libc.capget(bytes([0x22, 5, 8, 0x20, 0, 0, 0, 0]), rights)
 gains = libc.prctl(39, 0, 0, 0, 0) != 1
-seen = [name for name, bad in (("root", os.getuid() == 0), ("rights", any(rights.raw)), ("may gain more", gains)) if bad]
+tried = {"root": os.getuid() == 0, "has rights": any(rights.raw), "may gain rights": gains}
+seen = [name for name, bad in tried.items() if bad]
 say(not seen, ", ".join(seen) or f"user {os.getuid()}, no rights, none to gain")
 """
 

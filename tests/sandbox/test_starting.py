@@ -155,13 +155,13 @@ def test_a_machine_without_namespaces_is_refused_in_one_line() -> None:
 
 def test_a_kernel_without_landlock_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landlock, "version", lambda: 4)
-    with pytest.raises(IsolationError, match="version 4 of Landlock, and version 6 is needed. Use Linux 6.12"):
+    with pytest.raises(IsolationError, match=r"version 4 of Landlock, and version 6 is needed\. Use Linux 6\.12"):
         Sandbox(level="landlock")
 
 
 def test_an_unknown_level_is_refused_in_one_line() -> None:
     with pytest.raises(
-        CourseError, match="unknown level of isolation 'none'. Use one of namespaces, landlock, process"
+        CourseError, match=r"unknown level of isolation 'none'\. Use one of namespaces, landlock, process"
     ):
         Sandbox(level="none")
 
@@ -233,8 +233,8 @@ def test_a_submissions_processes_are_gone_when_it_is_closed(level: str) -> None:
         idle = processes()
         with sandbox.submission(plots=False) as submission:
             submission.run_cell("import subprocess\nsubprocess.Popen(['sleep', '60'], start_new_session=True)", SECONDS)
-            source = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n    time.sleep(60)"
-            submission.run_cell(source, SECONDS)
+            daemon = "if os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n    time.sleep(60)"
+            submission.run_cell(f"import os, time\n{daemon}", SECONDS)
         time.sleep(0.1)
         assert processes() == idle
 
