@@ -47,7 +47,7 @@ def milliseconds(tree: Path, course: Path, level: str) -> float:
         stdout=subprocess.PIPE,
         check=True,
         text=True,
-        preexec_fn=lambda: (GROUP / "cgroup.procs").write_text(str(os.getpid())),  # noqa: PLW1509
+        preexec_fn=lambda: (GROUP / "cgroup.procs").write_text(str(os.getpid())),
     )
     return float(done.stdout)
 

@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.attempts import Options
 from autograder.grading.reading import MAX_BYTES
-from autograder.sandbox import LEVELS, NAMESPACES, Limits, level_named
+from autograder.sandbox import LEVELS, MAX_REPLY_DEPTH, NAMESPACES, Limits, level_named
 
 _DEFAULTS = Limits()
 
@@ -50,6 +50,9 @@ class Autograder(Configurable):
     disk_bytes = Integer(_DEFAULTS.disk_bytes, help="Size of all written files, in bytes.").tag(config=True)
     open_files = Integer(_DEFAULTS.open_files, help="Open files of one process.").tag(config=True)
     output_bytes = Integer(_DEFAULTS.output_bytes, help="Output kept of one cell, in bytes.").tag(config=True)
+    reply_depth = Integer(
+        _DEFAULTS.reply_depth, max=MAX_REPLY_DEPTH, help="Levels of containers in a returned value."
+    ).tag(config=True)
     reply_bytes = Integer(_DEFAULTS.reply_bytes, help="Size of a returned value, in bytes.").tag(config=True)
 
     def course(self, coursedir: CourseDirectory) -> Course:

@@ -9,12 +9,13 @@ from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentEr
 from autograder.sandbox.fork import Fork, Reply
 from autograder.sandbox.inside.values import Opaque
 from autograder.sandbox.levels import LEVELS, NAMESPACES, Level, level_named
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import MAX_REPLY_DEPTH, Limits
 from autograder.sandbox.outcomes import CellOutcome
 from autograder.sandbox.submission import Submission
 
 __all__ = [
     "LEVELS",
+    "MAX_REPLY_DEPTH",
     "NAMESPACES",
     "BadValue",
     "CallDied",

@@ -10,6 +10,7 @@ from typing import Any, Final, Self, final
 from autograder.sandbox.channel import FORGED, Broken, Channel, output_file
 from autograder.sandbox.errors import SubmissionDied
 from autograder.sandbox.fork import Fork
+from autograder.sandbox.hints import explained
 from autograder.sandbox.inside import frames
 from autograder.sandbox.inside.values import CodecError
 from autograder.sandbox.limits import Limits
@@ -107,7 +108,9 @@ class Submission:
             return CellOutcome("timeout", outputs, late, None, seconds)
         if fault is None:
             return CellOutcome("ok", outputs, "", None, seconds)
-        return CellOutcome("error", outputs, fault.text, fault.missing_name, seconds)
+        message = explained(fault.type_name, fault.message, self._limits)
+        text = f"{fault.type_name}: {message}" if message else fault.type_name
+        return CellOutcome("error", outputs, text, fault.missing_name, seconds)
 
     def names(self, wanted: Sequence[str]) -> frozenset[str]:
         """Which of the wanted names are bound to callables in the notebook's namespace.
@@ -138,11 +141,12 @@ class Submission:
         """
         if self._unswept and not self._forks:
             self.sweep()
-        channel, theirs = Channel.pair(self._limits.reply_bytes, self._limits.reply_bytes)
+        limits = self._limits
+        channel, theirs = Channel.pair(limits.reply_bytes, limits.reply_bytes, limits.reply_depth)
         with theirs, output_file() as output:
             told = self._step({"op": "fork"}, descriptors=[theirs.fileno(), output.fileno()])
         pid = told.get("pid") if isinstance(told, dict) else None
-        fork = Fork(channel, self, pid if type(pid) is int else 0, tuple(self._sources))
+        fork = Fork(channel, self, pid if type(pid) is int else 0, tuple(self._sources), limits)
         self._forks.append(fork)
         return fork
 

@@ -99,7 +99,7 @@ class _Executor:
         self._forks: list[int] = []
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._notebook = Notebook(shell.user_ns, {}, collector, limits["reply_bytes"])
+        self._notebook = Notebook(shell.user_ns, {}, collector, limits["reply_bytes"], limits["reply_depth"])
         self._answers: dict[str, Callable[[Frame], dict[str, Any]]] = {
             "cell": self._run_cell,
             "names": self._names,
