@@ -16,6 +16,7 @@ from autograder.sandbox.launch import Launch, environment, is_root, start_comman
 from autograder.sandbox.levels import LANDLOCK
 from autograder.sandbox.seccomp import filter_program
 
+_PROCESSES: Final = Path("/proc/self/stat")
 _INSIDE: Final = Path(__file__).parent / "inside"
 _SYSTEM: Final = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime")
 _DEVICES: Final = ("/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
@@ -40,6 +41,11 @@ def launch(level: str, interpreter: Interpreter, packages: Mapping[str, Path], c
     """
     if level == LANDLOCK:
         _require_landlock()
+    if not _PROCESSES.exists():
+        raise IsolationError(
+            "a submission's processes can't be found here: this system has no /proc as Linux has it",
+            remedy="Grade on Linux; a container or a virtual machine will do.",
+        )
     folder = _new_folder()
     try:
         prefix = _reachable_prefix(interpreter, folder)

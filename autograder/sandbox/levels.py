@@ -37,6 +37,7 @@ LEVELS: Final = (
         "Landlock, a filter of system calls, limits, a private folder; as root an unprivileged user as well",
         (
             "The kernel is shared with the grader, and so are its names of users, processes and machine.",
+            "Names and sizes of files can be learned, though the files not opened.",
             "The system's programs and libraries can be read, with whatever is installed beside the interpreter.",
             "Bytes on disk and the number of processes are watched every tenth of a second rather than bounded.",
             "A submission can run for a moment longer than its supervisor where that is killed from outside.",
