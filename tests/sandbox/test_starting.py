@@ -10,6 +10,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -206,14 +207,22 @@ def processes() -> set[int]:
     return found - {os.getpid()}
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder for temporary files that every user may enter, as pytest's own is not."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 def open_descriptors() -> set[str]:
     """Names of this process's open file descriptors."""
     return {entry.name for entry in Path("/proc/self/fd").iterdir()}
 
 
 @EVERY_LEVEL
-def test_nothing_is_left_of_a_closed_sandbox(level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_nothing_is_left_of_a_closed_sandbox(level: str, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(open_folder))
     before = processes()
     descriptors = open_descriptors()
     with Sandbox(level=level) as sandbox:
@@ -224,7 +233,7 @@ def test_nothing_is_left_of_a_closed_sandbox(level: str, tmp_path: Path, monkeyp
     gc.collect()
     assert processes() == before
     assert open_descriptors() == descriptors
-    assert list(tmp_path.iterdir()) == []
+    assert list(open_folder.iterdir()) == []
 
 
 @EVERY_LEVEL
@@ -252,14 +261,14 @@ def test_a_template_that_ended_is_started_again(level: str) -> None:
 
 @EVERY_LEVEL
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
-def test_a_grader_that_ends_takes_everything_with_it(level: str, number: signal.Signals, tmp_path: Path) -> None:
+def test_a_grader_that_ends_takes_everything_with_it(level: str, number: signal.Signals, open_folder: Path) -> None:
     program = (
         f"import sys, time\nfrom autograder.sandbox import Sandbox\nsandbox = Sandbox(level={level!r})\n"
         "submission = sandbox.submission(plots=False)\nprint('up', flush=True)\n"
         "submission.run_cell('while True: pass', 60)"
     )
     before = processes()
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(open_folder)}
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ) as grader:
@@ -270,4 +279,4 @@ def test_a_grader_that_ends_takes_everything_with_it(level: str, number: signal.
         grader.send_signal(number)
     time.sleep(0.5)
     assert not [pid for pid in below if Path(f"/proc/{pid}/exe").exists()]
-    assert list(tmp_path.iterdir()) == []
+    assert list(open_folder.iterdir()) == []
