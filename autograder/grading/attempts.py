@@ -12,7 +12,7 @@ from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
 from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
 from autograder.grading.suite import Suite, Verdict
-from autograder.sandbox import CellOutcome, Limits, Sandbox
+from autograder.sandbox import NAMESPACES, CellOutcome, Limits, Sandbox
 
 MAX_LEFT_OUT = 5  # cells that end the notebook's process, each of which costs a further run
 
@@ -25,11 +25,13 @@ class Options:
         limits: Limits of the sandbox.
         demonstrations: Whether ``# DEMO`` cells are run as well.
         max_bytes: Size of a submitted file, in bytes, above which it is not opened.
+        isolation: Name of the level of isolation.
     """
 
     limits: Limits = Limits()
     demonstrations: bool = False
     max_bytes: int = MAX_BYTES
+    isolation: str = NAMESPACES
 
 
 @dataclass(frozen=True, slots=True)
