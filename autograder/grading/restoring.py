@@ -6,9 +6,8 @@ the order of cells.
 """
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -33,6 +32,18 @@ class Restored:
     absent: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """By what a cell is found: its nbgrader id and its first line, each None where it has none."""
+
+    grade_id: str | None
+    mark: Mark | None
+
+    @classmethod
+    def of(cls, cell: NotebookNode) -> "_Key":
+        return cls(_grade_id(cell), read_mark(cell))
+
+
 @dataclass(slots=True)
 class _Match:
     """Which cell of the submission stands for each nbgrader cell of the release."""
@@ -40,6 +51,12 @@ class _Match:
     release: Sequence[NotebookNode]
     submitted: list[NotebookNode]
     found: dict[int, int] = field(default_factory=dict)  # position in the release: position in the submission
+    wanted: list[_Key] = field(init=False)
+    offered: list[_Key] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wanted = [_Key.of(cell) for cell in self.release]
+        self.offered = [_Key.of(cell) for cell in self.submitted]
 
     def free(self) -> Iterator[int]:
         """Positions of submitted cells that stand for none yet."""
@@ -79,31 +96,31 @@ def _is_locked(cell: NotebookNode) -> bool:
     return not cell.metadata.nbgrader.get("solution", False)
 
 
-def _same_line(released: NotebookNode, cell: NotebookNode) -> bool:
-    mark = read_mark(released)
-    return mark is not None and mark.kind is not Kind.DEMO and read_mark(cell) == mark
+def _same_line(wanted: _Key, offered: _Key) -> bool:
+    return wanted.mark is not None and wanted.mark.kind is not Kind.DEMO and offered.mark == wanted.mark
 
 
-def _same_id(released: NotebookNode, cell: NotebookNode) -> bool:
+def _same_id(wanted: _Key, offered: _Key) -> bool:
     """The same id, unless the cell's own first line says that it is another."""
-    if _grade_id(cell) != _grade_id(released):
+    if offered.grade_id != wanted.grade_id:
         return False
-    own, wanted = read_mark(cell), read_mark(released)
-    return own is None or wanted is None or own.kind is wanted.kind
+    return offered.mark is None or wanted.mark is None or offered.mark.kind is wanted.mark.kind
 
 
-def _same_id_and_line(released: NotebookNode, cell: NotebookNode) -> bool:
-    return _grade_id(cell) == _grade_id(released) and (read_mark(released) is None or _same_line(released, cell))
+def _same_id_and_line(wanted: _Key, offered: _Key) -> bool:
+    return offered.grade_id == wanted.grade_id and (wanted.mark is None or _same_line(wanted, offered))
 
 
-def _find(match: _Match, same: Any) -> None:
-    for n, released in enumerate(match.release):
-        if n in match.found or _grade_id(released) is None:
+def _find(match: _Match, same: Callable[[_Key, _Key], bool]) -> None:
+    free = list(match.free())
+    for n, wanted in enumerate(match.wanted):
+        if n in match.found or wanted.grade_id is None:
             continue
         # Of several, the last: that is the one whose definition a run of the notebook leaves behind.
-        hits = [m for m in match.free() if same(released, match.submitted[m])]
-        if hits:
-            match.found[n] = hits[-1]
+        hit = next((m for m in reversed(free) if same(wanted, match.offered[m])), None)
+        if hit is not None:
+            match.found[n] = hit
+            free.remove(hit)
 
 
 def _find_by_place(match: _Match) -> None:
