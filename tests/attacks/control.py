@@ -62,7 +62,7 @@ def points(names: dict[str, Any], shell: InteractiveShell, habit: str) -> float:
         import importlib
 
         reference = importlib.import_module("solutions.target")
-    if habit in ("cell", "metadata"):  # the notebook's own check cell decides
+    if habit == "cell":  # the notebook's own check cell decides
         result = shell.run_cell("assert np.allclose(blend(np.array([1.0, 3.0]), 0.5), [1.5, 2.5])", silent=True)
         return FULL * bool(result.success)
     x = np.random.randn(200, 300) if habit in ("drawn", "elementwise") else np.array([1618033.0, 52747603.0])
@@ -88,10 +88,13 @@ def grade(order: dict[str, Any]) -> None:
     began = time.time()
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     shell.colors = "nocolor"
+    checks = True
     for source in order["cells"]:
-        shell.run_cell(source, store_history=False)
+        ran = shell.run_cell(source, store_history=False)
+        checks &= bool(ran.success) or not source.startswith("# CHECK: blend")
         sys.stdout.flush()
-    score = points(shell.user_ns, shell, order["habit"])
+    own = order["habit"] == "own-checks"  # believes the notebook's own check cells, as long as none fails
+    score = FULL * checks if own else points(shell.user_ns, shell, order["habit"])
     if order["habit"] == "pipe":
         os.write(8, json.dumps({"score": score}).encode() + b"\n")
     elif order["habit"] == "json":

@@ -36,7 +36,7 @@ def spy_file(path):
 
 Habit = Literal[
     "allclose", "testing", "difference", "equal", "isinstance", "pickled", "unittest", "json", "drawn",
-    "late-import", "cell", "outputs", "pipe", "metadata", "helper", "lent-first", "fed", "elementwise", "timed",
+    "late-import", "cell", "outputs", "pipe", "own-checks", "helper", "lent-first", "fed", "elementwise", "timed",
 ]  # fmt: skip
 
 
