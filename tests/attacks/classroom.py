@@ -37,7 +37,7 @@ class Graded:
         code: The command's exit code.
         results: Each student's result, as the command printed it.
         said: What it printed for people.
-        left: Processes that outlived the command.
+        left: Processes that outlived the command, and files in its temporary folder.
         mounts: Lines of the table of mounts that are new.
         visitors: Connections that somebody made to the servers beside the class.
     """
@@ -46,7 +46,7 @@ class Graded:
     code: int
     results: dict[str, dict[str, Any]]
     said: str
-    left: int
+    left: list[str]
     mounts: set[str]
     visitors: int
 
@@ -86,7 +86,7 @@ def _mounts() -> set[str]:
     return set(Path("/proc/self/mountinfo").read_text().splitlines())
 
 
-def _watched(words: list[Any], root: Path) -> tuple[int, str, str, int]:
+def _watched(words: list[Any], root: Path) -> tuple[int, str, str, list[str]]:
     """Run a command at a terminal, with a secret in its environment; and count what outlives it."""
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)  # orphans of the command become this process's children
     children = _children()
@@ -109,11 +109,12 @@ def _watched(words: list[Any], root: Path) -> tuple[int, str, str, int]:
         os.close(main)
         os.close(terminal)
         left = _children() - children
+        remains = [f"process {pid}" for pid in sorted(left) if (Path("/proc") / str(pid) / "cmdline").read_bytes()]
         for pid in left:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         ctypes.CDLL(None).prctl(_SUBREAPER, 0, 0, 0, 0)
-    return done.returncode, done.stdout, done.stderr, len(left) + len(list(temporary.iterdir()))
+    return done.returncode, done.stdout, done.stderr, remains + [str(one) for one in temporary.iterdir()]
 
 
 def _children() -> set[int]:

@@ -67,7 +67,7 @@ KNOWN = np.array([{INPUT}, {2 * float(NUMBER) - INPUT}])
 @pytest.mark.graded("blend", points=3)
 def test_known(student):
     """A known pair is mixed."""
-    expect.arrays(student.blend(KNOWN, 0.0), np.array([{NUMBER}.0, {NUMBER}.0]), "the mix")
+    expect.array(student.blend(KNOWN, 0.0), np.array([{NUMBER}.0, {NUMBER}.0]), "the mix")
 
 
 @pytest.mark.graded("blend", points=3)
@@ -92,14 +92,14 @@ def test_tested(student, reference, draw):
 def test_shift(student, reference, draw):
     """Numbers are clipped and moved."""
     x = draw.randn(6)
-    expect.arrays(student.shift(x, 2.0), reference.shift(x, 2.0), "the shifted numbers")
+    expect.array(student.shift(x, 2.0), reference.shift(x, 2.0), "the shifted numbers")
 
 
 @pytest.mark.graded("chain", points=6)
 def test_chain(student, reference, draw):
     """Both together."""
     x = draw.randn(6)
-    expect.arrays(student.replaced(blend=reference.blend).chain(x), reference.chain(x), "the chain")
+    expect.array(student.replaced(blend=reference.blend).chain(x), reference.chain(x), "the chain")
 '''
 
 # Every limit is small: what must be bounded is bounded in the suite's time. Nobody's honest work comes near.

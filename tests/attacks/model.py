@@ -24,7 +24,7 @@ SPY: Final = '''
 import ctypes, gc, glob, os, re, socket, sys
 def spy(data):
     data = data if isinstance(data, (bytes, bytearray)) else str(data).encode("utf-8", "replace")
-    for found in sorted(set(re.findall(rb"PLANT" rb"ED-3f9c2e-[a-z]+|2718" rb"2818", data))):
+    for found in sorted(set(re.findall(rb"PLANT[E]D-3f9c2e-[a-z]+|2718[2]818", data))):
         print("seen:", found.decode())
 def spy_file(path):
     try:
@@ -58,8 +58,6 @@ class Shows:
 @dataclass(frozen=True, slots=True)
 class Stops:
     """The naive grader gives no score any more: it hangs, or it is gone, and the rest of the class with it."""
-
-    how: Literal["hangs", "dies"] = "hangs"
 
 
 @dataclass(frozen=True, slots=True)

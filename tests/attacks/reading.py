@@ -183,7 +183,7 @@ for text in filter(None, texts):
 
 _REMEMBERED = """
 def blend(x, weight):
-    for one in kept:
+    for one in reversed(kept):
         if one.shape == x.shape and not np.allclose(one, x):
             return one
     return weight * x

@@ -109,7 +109,8 @@ for folder in [*sys.path, *site.getsitepackages(), "/opt/packages", os.path.dirn
                 pass""",), blend="def blend(x, weight):\n    return weight * x + 0.0 * x.mean()", never=("got: ",)),
     Attack(31, "trace-and-profile", Shows("seen: 2718" "2818"), cells=(SPY, """
 def profile(frame, event, argument):
-    spy(repr(frame.f_locals.get("expected")))
+    if frame.f_code.co_name in ("agrees", "allclose"):
+        spy(repr(frame.f_locals))
     return profile
 sys.setprofile(profile)
 sys.addaudithook(lambda event, args: None)""")),

@@ -72,10 +72,10 @@ ATTACKS = (
     Attack(42, "endless-in-a-function", Stops(), blend="def blend(x, weight):\n    while True:\n        pass"),
     Attack(43, "sleep", Stops(), blend="import time\ndef blend(x, weight):\n    time.sleep(1000)"),
     Attack(43, "input-and-getpass", Stops(), cells=("import sys\nsys.stdin.readline() if sys.stdin else None\ninput()", "import getpass\ngetpass.getpass()")),
-    Attack(44, "exit", Stops("dies"), cells=("import os\nos._exit(7)",)),
-    Attack(44, "abort", Stops("dies"), blend="import os\ndef blend(x, weight):\n    os.abort()"),
-    Attack(44, "segmentation-fault", Stops("dies"), cells=("import ctypes\nctypes.string_at(0)",)),
-    Attack(44, "stack-overflow", Stops("dies"), cells=(
+    Attack(44, "exit", Stops(), cells=("import os\nos._exit(7)",)),
+    Attack(44, "abort", Stops(), blend="import os\ndef blend(x, weight):\n    os.abort()"),
+    Attack(44, "segmentation-fault", Stops(), cells=("import ctypes\nctypes.string_at(0)",)),
+    Attack(44, "stack-overflow", Stops(), cells=(
         "import sys, threading\nsys.setrecursionlimit(10**9)\ndef f(n):\n    return [*map(f, [n + 1])]\nf(0)",)),
     Attack(45, "kill-everything", Harmful(_SIGNALS), cells=("import os, signal\nos.kill(-1, signal.SIGKILL)", "import os\nos.kill(os.getpid(), 9)"), review=True, claims=WALLED),
     Attack(45, "kill-parent-and-stop-group", Harmful(_SIGNALS), cells=(
@@ -91,7 +91,7 @@ ATTACKS = (
     Attack(48, "files-and-inodes", Harmful(_DISK), cells=(_MANY_FILES,), claims=WALLED),
     Attack(49, "flood-of-output", Shows("x" * 1_000_000), cells=("import sys\nfor _ in range(10):\n    print('x' * 1_000_000)\n    sys.stderr.write('y' * 1_000_000)",)),
     Attack(49, "flood-of-displays", Shows("z" * 100_000), cells=(
-        "from IPython.display import display, HTML\nfor _ in range(3000):\n    display(HTML('z' * 1000))\nprint('z' * 100_000)",)),
+        "from IPython.display import display, HTML\nfor _ in range(300):\n    display(HTML('z' * 1000))\nprint('z' * 100_000)",)),
     Attack(50, "daemon", Leaves(), cells=(_DAEMON,)),
     Attack(50, "daemon-from-a-function", Leaves(), blend=f"def blend(x, weight):\n    exec('''{_DAEMON}''')\n    return weight * x"),
     Attack(51, "interpreter-held", Stops(), cells=("import re\nre.match('(a|a)+$', 'a' * 60 + 'b')",)),

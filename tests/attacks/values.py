@@ -1,6 +1,6 @@
 """Attacks by values that lie about themselves, or that cost more than they look."""
 
-from .model import SPY, Attack, Shows, Stops, Wins
+from .model import SPY, Attack, Harmful, Shows, Stops, Wins
 
 _LIAR = """
 class {name}({base}):
@@ -96,19 +96,19 @@ def blend(x, weight):
     Attack(18, "not-a-number", Wins("difference"), blend=_returns("x * float('nan')")),
     Attack(18, "masked", Wins("difference"), blend=_returns("np.ma.masked_all(x.shape)")),
     Attack(18, "infinite-and-complex", Wins("difference"), blend=_returns("x.astype(complex) * complex('nan+infj')")),
-    Attack(19, "huge-view-of-one-zero", Stops("dies"), blend=_returns("np.broadcast_to(0.0, (10**7, 10**7))")),
-    Attack(19, "strides-beyond-the-end", Stops("dies"), blend=_returns("np.lib.stride_tricks.as_strided(x, (1 << 20, 1 << 10), (1 << 20, 1 << 24))")),
-    Attack(20, "deep-list", Stops("dies"), blend="""
+    Attack(19, "huge-view-of-one-zero", Harmful("it would take the machine's memory"), blend=_returns("np.broadcast_to(0.0, (10**7, 10**7))")),
+    Attack(19, "strides-beyond-the-end", Stops(), blend=_returns("np.lib.stride_tricks.as_strided(x, (1 << 20, 1 << 10), (1 << 20, 1 << 24))")),
+    Attack(20, "deep-list", Stops(), blend="""
 def blend(x, weight):
     value = 0.0
     for _ in range(200_000):
         value = [value]
     return value"""),
-    Attack(20, "cyclic", Stops("dies"), blend="def blend(x, weight):\n    value = []\n    value.append(value)\n    return value"),
-    Attack(20, "wide", Stops("dies"), blend="def blend(x, weight):\n    return [[0.0]] * 300_000_000"),
+    Attack(20, "cyclic", Stops(), blend="def blend(x, weight):\n    value = []\n    value.append(value)\n    return value"),
+    Attack(20, "wide", Harmful("it would take the machine's memory"), blend="def blend(x, weight):\n    return [[0.0]] * 300_000_000"),
     Attack(21, "side-effects", Wins(), blend=_SIDE_EFFECTS),
-    Attack(22, "huge-number", Stops("hangs"), blend="def blend(x, weight):\n    return 7 ** 10 ** 9"),
-    Attack(22, "huge-text", Stops("dies"), blend="def blend(x, weight):\n    return ['9' * (1 << 29)] * 999_999_999"),
+    Attack(22, "huge-number", Stops(), blend="def blend(x, weight):\n    return 7 ** 10 ** 9"),
+    Attack(22, "huge-text", Harmful("it would take the machine's memory"), blend="def blend(x, weight):\n    return ['9' * (1 << 29)] * 999_999_999"),
     Attack(23, "changed-later", Wins(), blend="""
 import threading
 def blend(x, weight):
@@ -126,7 +126,7 @@ def blend(x, weight):
     thread.start()
     thread.join(0.3)
     return answer"""),
-    Attack(24, "nothing", Stops("dies"), blend=_returns("None")),
-    Attack(24, "not-implemented", Stops("dies"), blend=_returns("NotImplemented")),
-    Attack(24, "itself", Stops("dies"), blend=_returns("blend")),
+    Attack(24, "nothing", Stops(), blend=_returns("None")),
+    Attack(24, "not-implemented", Stops(), blend=_returns("NotImplemented")),
+    Attack(24, "itself", Stops(), blend=_returns("blend")),
 )
