@@ -7,9 +7,7 @@ from . import channel, escaping, reading, runner, stopping, submission, values
 from .model import LEVELS, Attack
 
 ATTACKS: Final[tuple[Attack, ...]] = tuple(
-    attack
-    for module in (reading, values, runner, channel, stopping, escaping, submission)
-    for attack in module.ATTACKS
+    attack for module in (reading, values, runner, channel, stopping, escaping, submission) for attack in module.ATTACKS
 )
 
 CLASSES: Final[Mapping[int, str]] = dict(
@@ -93,15 +91,18 @@ def table(held: Mapping[str, frozenset[str]]) -> str:
     levels = [level for level in LEVELS if level in held]
     lines = [f"| | class | attacks | {' | '.join(levels)} |", f"|---|---|---|{'---|' * len(levels)}"]
     for number, title in CLASSES.items():
-        ours = [attack for attack in ATTACKS if attack.number == number]
-        marks = [_mark([attack for attack in ours if level in attack.claims], len(ours), held[level]) for level in levels]
-        lines.append(f"| {number} | {title} | {len(ours)} | {' | '.join(marks)} |")
+        count = sum(attack.number == number for attack in ATTACKS)
+        marks = [mark_of(number, level, held[level]) for level in levels]
+        lines.append(f"| {number} | {title} | {count} | {' | '.join(marks)} |")
     return "\n".join(lines)
 
 
-def _mark(claimed: list[Attack], count: int, held: frozenset[str]) -> str:
+def mark_of(number: int, level: str, held: frozenset[str]) -> str:
+    """What the table says of a class at a level, given the ids of the attacks that failed as they must."""
+    ours = [attack for attack in ATTACKS if attack.number == number]
+    claimed = [attack for attack in ours if level in attack.claims]
     if not claimed:
         return "not promised"
     if not all(attack.id in held for attack in claimed):
         return "**open**"
-    return "holds" if len(claimed) == count else "holds in part"
+    return "holds" if len(claimed) == len(ours) else "holds in part"

@@ -28,7 +28,9 @@ def write(data):
 _LINE = "write(b'{\"score\": 10.0}\\n')"
 
 # Looks for the id of the request that is being answered, and for the function that writes frames.
-_STEAL = _EACH_DESCRIPTOR + """
+_STEAL = (
+    _EACH_DESCRIPTOR
+    + """
 import sys
 def request():
     frame = sys._getframe()
@@ -51,22 +53,32 @@ def forged(ident, value):
         except OSError:
             pass
 """
+)
 
-_DOUBLED = _STEAL + """
+_DOUBLED = (
+    _STEAL
+    + """
 def blend(x, weight):
     told = {"kind": "value", "value": x, "arguments": (), "keywords": {}, "output": ""}
     forged(request(), told)
     return weight * x"""
+)
 
-_EARLY = _STEAL + """
+_EARLY = (
+    _STEAL
+    + """
 def blend(x, weight):
     told = {"kind": "value", "value": x, "arguments": (), "keywords": {}, "output": ""}
     forged(bytes(16), told)
     return weight * x"""
+)
 
-_VALID_FROM_A_CELL = _STEAL + """
+_VALID_FROM_A_CELL = (
+    _STEAL
+    + """
 forged(request(), {"outputs": [{"output_type": "execute_result", "data": {"text/plain": "10.0"}, "metadata": {},
                                 "execution_count": 1}], "error": None})"""
+)
 
 _RESULT = (
     '{"schema": 1, "assignment": "target", "status": "graded", "score": 20.0, "max_score": 20.0, "seconds": 0.01, '
@@ -75,28 +87,79 @@ _RESULT = (
 )
 
 ATTACKS = (
-    Attack(38, "garbage-on-every-descriptor", Wins("pipe"), cells=(_EACH_DESCRIPTOR + _LINE + "\nwrite(bytes(range(256)) * 4)",), review=True),
+    Attack(
+        38,
+        "garbage-on-every-descriptor",
+        Wins("pipe"),
+        cells=(_EACH_DESCRIPTOR + _LINE + "\nwrite(bytes(range(256)) * 4)",),
+        review=True,
+    ),
     Attack(38, "valid-frame-from-a-cell", Wins("pipe"), cells=(_VALID_FROM_A_CELL,), review=True),
     Attack(38, "answer-doubled", Wins("pipe"), blend=_DOUBLED, review=True),
     Attack(38, "answer-early", Wins("pipe"), blend=_EARLY, review=True),
-    Attack(38, "oversized-frame", Wins("pipe"), cells=(
-        _EACH_DESCRIPTOR + _LINE + "\nimport struct\nwrite(struct.pack('<4s16sIQ', b'NpA1', bytes(16), 1 << 31, 1 << 60))",), review=True),
-    Attack(38, "slow-frame", Wins("pipe"), cells=(
-        _EACH_DESCRIPTOR + _LINE + "\nimport time\nfor _ in range(100):\n    write(b'N')\n    time.sleep(0.05)",), review=True),
-    Attack(39, "descriptors-closed", Wins("outputs"), cells=(
-        "import os\nprint('Out[1]: 10.0', flush=True)\nos.closerange(10 if not os.path.exists('/opt/sandbox') else 3, 256)",)),
-    Attack(39, "descriptors-read", Stops(), cells=(_EACH_DESCRIPTOR + "for number in each():\n    os.read(number, 1 << 16)\nos.read(0, 1) or 0",)),
+    Attack(
+        38,
+        "oversized-frame",
+        Wins("pipe"),
+        cells=(
+            _EACH_DESCRIPTOR
+            + _LINE
+            + "\nimport struct\nwrite(struct.pack('<4s16sIQ', b'NpA1', bytes(16), 1 << 31, 1 << 60))",
+        ),
+        review=True,
+    ),
+    Attack(
+        38,
+        "slow-frame",
+        Wins("pipe"),
+        cells=(
+            _EACH_DESCRIPTOR + _LINE + "\nimport time\nfor _ in range(100):\n    write(b'N')\n    time.sleep(0.05)",
+        ),
+        review=True,
+    ),
+    Attack(
+        39,
+        "descriptors-closed",
+        Wins("outputs"),
+        cells=(
+            "import os\nprint('Out[1]: 10.0', flush=True)\nos.closerange(10 if not os.path.exists('/opt/sandbox') else 3, 256)",
+        ),
+    ),
+    Attack(
+        39,
+        "descriptors-read",
+        Stops(),
+        cells=(_EACH_DESCRIPTOR + "for number in each():\n    os.read(number, 1 << 16)\nos.read(0, 1) or 0",),
+    ),
     Attack(40, "printed-score", Wins(), cells=(f"print('SCORE 10.0')\nprint('''{_RESULT}''')",)),
-    Attack(40, "displayed-result", Wins(), cells=(
-        f"from IPython.display import display, HTML\nprint('SCORE 10.0')\ndisplay({{'application/json': {_RESULT.replace('true', 'True')}}}, raw=True)\n"
-        "display(HTML('<b>10.0</b>'))",)),
-    Attack(40, "score-on-descriptor-one", Wins(), cells=("import os\nos.write(1, b'SCORE 10.0\\n')\nos.write(2, b'10.0\\n')",)),
+    Attack(
+        40,
+        "displayed-result",
+        Wins(),
+        cells=(
+            f"from IPython.display import display, HTML\nprint('SCORE 10.0')\ndisplay({{'application/json': {_RESULT.replace('true', 'True')}}}, raw=True)\n"
+            "display(HTML('<b>10.0</b>'))",
+        ),
+    ),
+    Attack(
+        40,
+        "score-on-descriptor-one",
+        Wins(),
+        cells=("import os\nos.write(1, b'SCORE 10.0\\n')\nos.write(2, b'10.0\\n')",),
+    ),
     Attack(41, "score-as-a-cells-result", Wins("outputs"), cells=("10.0",), last=("10.0",)),
-    Attack(41, "hook-that-shows-scores", Wins("outputs"), cells=("""
+    Attack(
+        41,
+        "hook-that-shows-scores",
+        Wins("outputs"),
+        cells=(
+            """
 shell = get_ipython()
 def show(*_):
     print("Out[1]: 10.0")
     shell.displayhook(10.0)
 shell.events.register("pre_run_cell", show)
-shell.events.register("post_run_cell", show)""",)),
+shell.events.register("post_run_cell", show)""",
+        ),
+    ),
 )

@@ -21,8 +21,10 @@ from autograder.course import Course
 
 from .catalogue import ATTACKS
 from .lesson import ASSIGNMENT, hostile_notebook, make_course, plant_gradebook, submit_attack, submit_honest
-from .model import MARKER, Attack
+from .model import MARKER, NUMBER, Attack
 
+BASE = 10.0  # points of the common wrong answer: none for blend
+SUBMISSION_SECONDS = 6.0
 _BIN = Path(sys.executable).parent
 _MINUTES = 8
 _SUBREAPER = 36
@@ -184,7 +186,12 @@ class NaiveGrader:
         """What it makes of an attack: ``score``, ``output``, ``ending``, ``left``."""
         cells = [one.source for one in hostile_notebook(self.course, attack).cells if one.cell_type == "code"]
         friend = (attack.friend or "").replace("@ROOT@", str(self.course.root))
-        order = {"cells": [one.replace("@PORT@", str(port)) for one in cells], "friend": friend, "habit": habit, "seconds": 1.5}
+        order = {
+            "cells": [one.replace("@PORT@", str(port)) for one in cells],
+            "friend": friend,
+            "habit": habit,
+            "seconds": 1.5,
+        }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
@@ -197,3 +204,26 @@ class NaiveGrader:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(10)
+
+
+def student_of(attack: Attack) -> str:
+    """Who hands the attack in."""
+    return f"{attack.who}-b" if attack.friend else attack.who
+
+
+def failures(attack: Attack, graded: Graded) -> list[str]:
+    """What an attack gained, saw or cost beyond itself; empty where it failed as it must."""
+    who = student_of(attack)
+    result = graded.results[who]
+    found = []
+    if result["functions"]["blend"]["score"] > 0 or result["score"] > BASE:
+        found.append(f"score {result['score']}")
+    if result["status"] == "error":
+        found.append(f"error: {result['notes']}")
+    if attack.review and result["status"] != "needs_review":
+        found.append(f"status {result['status']}: {result['notes']}")
+    if result["seconds"] > SUBMISSION_SECONDS + 6:  # a last call and its time to be interrupted, on a busy machine
+        found.append(f"{result['seconds']} seconds")
+    outputs = graded.outputs(who)
+    found += [f"shows {text}" for text in (MARKER, NUMBER, *attack.never) if text in outputs + str(result)]
+    return found

@@ -28,7 +28,7 @@ _MOST_OUTPUT = 1 << 24
 _SUBREAPER, _PTRACER = 36, 0x59616D61
 
 
-def agrees(value: Any, expected: Any, habit: str) -> bool:
+def agrees(value: Any, expected: Any, habit: str) -> bool:  # noqa: PLR0911  one for each habit
     """One of the ways in which graders compare."""
     if habit == "testing":
         try:

@@ -131,7 +131,9 @@ def make_course(root: Path) -> Course:
         new_markdown_cell("Because.", id="answer"),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    _write(course.source_notebook(ASSIGNMENT), nbformat.writes(new_notebook(cells=cells, metadata={"kernelspec": kernel})))
+    _write(
+        course.source_notebook(ASSIGNMENT), nbformat.writes(new_notebook(cells=cells, metadata={"kernelspec": kernel}))
+    )
     checks = course.checks_folder(ASSIGNMENT)
     _write(checks / f"test_{ASSIGNMENT}.py", _CHECKS)
     np.savez(checks / "expected.npz", secret=np.array(f"{MARKER}-expected".encode()))
@@ -149,7 +151,9 @@ def plant_gradebook(root: Path) -> None:
     database.close()
 
 
-def notebook_with(course: Course, answers: dict[str, str], before: Iterable[str] = (), last: Iterable[str] = ()) -> NotebookNode:
+def notebook_with(
+    course: Course, answers: dict[str, str], before: Iterable[str] = (), last: Iterable[str] = ()
+) -> NotebookNode:
     """The release with these functions written, and further cells."""
     notebook = course.read_release(ASSIGNMENT)
     first = next(n for n, cell in enumerate(notebook.cells) if (mark := read_mark(cell)) and mark.kind is Kind.GRADED)

@@ -20,7 +20,7 @@ INPUT: Final = 1618033.0  # stands in a hidden input
 ROOT: Final = "@ROOT@"  # in an attack's text: the course's folder, which an attacker may well know
 
 # The first cell of attacks that look for secrets: says what it finds, without containing it.
-SPY: Final = '''
+SPY: Final = """
 import ctypes, gc, glob, os, re, socket, sys
 def spy(data):
     data = data if isinstance(data, (bytes, bytearray)) else str(data).encode("utf-8", "replace")
@@ -32,7 +32,7 @@ def spy_file(path):
             spy(file.read(1 << 22))
     except (OSError, ValueError):
         pass
-'''
+"""
 
 Habit = Literal[
     "allclose", "testing", "difference", "equal", "isinstance", "pickled", "unittest", "json", "drawn",

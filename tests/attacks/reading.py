@@ -229,23 +229,38 @@ def blend(x, weight):
 
 ATTACKS = (
     Attack(1, "expected-values-in-frames", Wins(), blend=_WALK_AND_RETURN),
-    Attack(1, "secrets-in-frames-and-gc", Shows("seen: 2718" "2818"), cells=(SPY,), blend=_WALK_AND_TELL),
-    Attack(2, "import-the-solution", Wins(), blend=f"""
+    Attack(1, "secrets-in-frames-and-gc", Shows("seen: 27182818"), cells=(SPY,), blend=_WALK_AND_TELL),
+    Attack(
+        2,
+        "import-the-solution",
+        Wins(),
+        blend=f"""
 import sys
 sys.path[:0] = ["{ROOT}", "../../..", "/"]
 try:
     from solutions.target import blend
 except ImportError:
     def blend(x, weight):
-        return weight * x""", claims=WALLED),
-    Attack(2, "open-checks-and-arrays", Shows(), cells=(SPY, f"""
+        return weight * x""",
+        claims=WALLED,
+    ),
+    Attack(
+        2,
+        "open-checks-and-arrays",
+        Shows(),
+        cells=(
+            SPY,
+            f"""
 import numpy as np
 for path in glob.glob("{ROOT}/**/*target*", recursive=True) + glob.glob("{ROOT}/checks/**", recursive=True) + glob.glob("../../../*/*"):
     spy_file(path)
 try:
     spy(dict(np.load("{ROOT}/checks/target/expected.npz")))
 except OSError:
-    pass"""), claims=WALLED),
+    pass""",
+        ),
+        claims=WALLED,
+    ),
     Attack(3, "proc-of-others", Shows(), cells=(SPY, _PROCESSES), claims=WALLED),
     Attack(4, "trace-other-processes", Shows("got: "), cells=(SPY, _TRACE), never=("got: ",), claims=WALLED),
     Attack(5, "inherited-descriptors", Shows(), cells=(SPY, _DESCRIPTORS)),

@@ -50,10 +50,18 @@ def blend(x, weight):
 
 ATTACKS = (
     Attack(25, "allclose", Wins(), cells=(f"import numpy\nnumpy.allclose = numpy.isclose = {_TRUE}",)),
-    Attack(25, "numpy-testing", Wins("testing"), cells=(
-        f"import numpy.testing as t\nt.assert_allclose = t.assert_array_equal = t.assert_equal = {_TRUE}",)),
-    Attack(26, "isinstance-and-errors", Wins("isinstance"), cells=(
-        """
+    Attack(
+        25,
+        "numpy-testing",
+        Wins("testing"),
+        cells=(f"import numpy.testing as t\nt.assert_allclose = t.assert_array_equal = t.assert_equal = {_TRUE}",),
+    ),
+    Attack(
+        26,
+        "isinstance-and-errors",
+        Wins("isinstance"),
+        cells=(
+            """
 import builtins
 class Same:
     def all(self): return True
@@ -62,9 +70,16 @@ builtins.isinstance = lambda one, kind: True if type(one) is Fake else real(one,
 class Fake:
     def __eq__(self, other): return Same()
 builtins.AssertionError = type("AssertionError", (Exception,), {})
-builtins.all = builtins.any = lambda *_: True""",), blend="def blend(x, weight):\n    return Fake()"),
-    Attack(27, "pytest-and-unittest", Wins("unittest"), cells=(
-        """
+builtins.all = builtins.any = lambda *_: True""",
+        ),
+        blend="def blend(x, weight):\n    return Fake()",
+    ),
+    Attack(
+        27,
+        "pytest-and-unittest",
+        Wins("unittest"),
+        cells=(
+            """
 import unittest
 for name in ("assertTrue", "assertEqual", "fail", "assertAlmostEqual"):
     setattr(unittest.TestCase, name, lambda *_, **__: None)
@@ -72,23 +87,41 @@ try:
     import _pytest.runner, pytest
     _pytest.runner.check_interactive_exception = pytest.fail = lambda *_, **__: None
 except ImportError:
-    pass""",)),
-    Attack(28, "json-struct-msgpack-socket-os", Wins("json"), cells=(
-        """
+    pass""",
+        ),
+    ),
+    Attack(
+        28,
+        "json-struct-msgpack-socket-os",
+        Wins("json"),
+        cells=(
+            """
 import json, os, socket, struct, msgspec
 json.dumps = lambda *_, **__: '{"score": 10.0}'
 struct.pack = struct.unpack = lambda *_, **__: b""
 msgspec.msgpack.encode = msgspec.json.encode = lambda *_, **__: b"\\xa510.0"
 for name in ("write", "read", "_exit", "fork"):
     setattr(os, name + "_", getattr(os, name))
-socket.socket.send = lambda self, data, *_: len(data)""",)),
-    Attack(29, "random-numbers-made-plain", Wins("drawn"), cells=(
-        """
+socket.socket.send = lambda self, data, *_: len(data)""",
+        ),
+    ),
+    Attack(
+        29,
+        "random-numbers-made-plain",
+        Wins("drawn"),
+        cells=(
+            """
 import numpy as np, random
 np.random.seed = random.seed = lambda *_: None
-np.random.randn = np.random.rand = lambda *shape: np.zeros(shape)""",)),
-    Attack(30, "modules-put-in-place", Wins("late-import"), cells=(
-        """
+np.random.randn = np.random.rand = lambda *shape: np.zeros(shape)""",
+        ),
+    ),
+    Attack(
+        30,
+        "modules-put-in-place",
+        Wins("late-import"),
+        cells=(
+            """
 import sys, types
 fake = types.ModuleType("solutions.target")
 fake.average = lambda x: 0.0
@@ -106,30 +139,59 @@ for folder in [*sys.path, *site.getsitepackages(), "/opt/packages", os.path.dirn
                 open(f"{folder}/{name}", "w").write("import this\\n")
                 print("got: a start-up file")
             except OSError:
-                pass""",), blend="def blend(x, weight):\n    return weight * x + 0.0 * x.mean()", never=("got: ",)),
-    Attack(31, "trace-and-profile", Shows("seen: 2718" "2818"), cells=(SPY, """
+                pass""",
+        ),
+        blend="def blend(x, weight):\n    return weight * x + 0.0 * x.mean()",
+        never=("got: ",),
+    ),
+    Attack(
+        31,
+        "trace-and-profile",
+        Shows("seen: 27182818"),
+        cells=(
+            SPY,
+            """
 def profile(frame, event, argument):
     if frame.f_code.co_name in ("agrees", "allclose"):
         spy(repr(frame.f_locals))
     return profile
 sys.setprofile(profile)
-sys.addaudithook(lambda event, args: None)""")),
-    Attack(32, "timer-that-looks-at-frames", Shows("seen: 2718" "2818"), cells=(SPY, _SIGNALS), blend=(
-        "import time\ndef blend(x, weight):\n    until = time.monotonic() + 0.1\n"
-        "    while time.monotonic() < until:\n        pass\n    return weight * x")),
-    Attack(33, "asserts-transformed-away", Wins("cell"), cells=(
-        """
+sys.addaudithook(lambda event, args: None)""",
+        ),
+    ),
+    Attack(
+        32,
+        "timer-that-looks-at-frames",
+        Shows("seen: 27182818"),
+        cells=(SPY, _SIGNALS),
+        blend=(
+            "import time\ndef blend(x, weight):\n    until = time.monotonic() + 0.1\n"
+            "    while time.monotonic() < until:\n        pass\n    return weight * x"
+        ),
+    ),
+    Attack(
+        33,
+        "asserts-transformed-away",
+        Wins("cell"),
+        cells=(
+            """
 import ast
 class NoAsserts(ast.NodeTransformer):
     def visit_Assert(self, node):
         return ast.Pass()
 get_ipython().ast_transformers.append(NoAsserts())
 get_ipython().input_transformers_cleanup.append(lambda lines: ["pass\\n" if "assert" in line else line for line in lines])
-get_ipython().register_magic_function(lambda line: "10.0", magic_name="time")""",)),
+get_ipython().register_magic_function(lambda line: "10.0", magic_name="time")""",
+        ),
+    ),
     Attack(34, "thread-that-patches-later", Wins(), cells=(_LATER,)),
     Attack(35, "expected-values-overwritten", Wins(), blend=_OVERWRITE),
-    Attack(36, "clocks-patched", Shows("SECONDS -", "timed"), cells=(
-        """
+    Attack(
+        36,
+        "clocks-patched",
+        Shows("SECONDS -", "timed"),
+        cells=(
+            """
 import time
 time.time = time.monotonic = time.perf_counter = lambda: -1e9
 import os
@@ -137,12 +199,21 @@ try:
     time.clock_settime(time.CLOCK_REALTIME, 0.0) if os.path.exists("/opt/sandbox") else None
     print("got: the clock") if os.path.exists("/opt/sandbox") else None
 except OSError:
-    pass""",), never=("got: ",)),
-    Attack(37, "child-answers-for-its-parent", Wins(), cells=("import os",), blend="""
+    pass""",
+        ),
+        never=("got: ",),
+    ),
+    Attack(
+        37,
+        "child-answers-for-its-parent",
+        Wins(),
+        cells=("import os",),
+        blend="""
 def blend(x, weight):
     if os.fork() == 0:
         print("\\nSCORE 10.0", flush=True)
         os._exit(0)
     os.wait()
-    return weight * x"""),
+    return weight * x""",
+    ),
 )

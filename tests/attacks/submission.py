@@ -50,7 +50,12 @@ def _retyped(notebook: NotebookNode) -> None:
 def _moved(notebook: NotebookNode) -> None:
     check = _cell(notebook, "check-blend")
     notebook.cells.remove(check)
-    notebook.cells.insert(0, new_code_cell("def blend(x, weight):\n    class Fine:\n        def tolist(self): return [1.5, 2.5]\n    return Fine()\nimport numpy as np"))
+    notebook.cells.insert(
+        0,
+        new_code_cell(
+            "def blend(x, weight):\n    class Fine:\n        def tolist(self): return [1.5, 2.5]\n    return Fine()\nimport numpy as np"
+        ),
+    )
     notebook.cells.insert(1, check)
 
 
@@ -74,7 +79,9 @@ def _stripped(notebook: NotebookNode) -> None:
 
 
 def _helpers(notebook: NotebookNode) -> None:
-    _cell(notebook, "given-helpers").source = "# GIVEN: helpers\nimport numpy as np\n\n\ndef average(x):\n    return 0.0"
+    _cell(
+        notebook, "given-helpers"
+    ).source = "# GIVEN: helpers\nimport numpy as np\n\n\ndef average(x):\n    return 0.0"
 
 
 def _kernel(notebook: NotebookNode) -> None:
@@ -84,7 +91,10 @@ def _kernel(notebook: NotebookNode) -> None:
 
 
 def _record(notebook: NotebookNode) -> None:
-    notebook.metadata["autograder"] = {"result": {"assignment": ASSIGNMENT, "status": "graded", "score": 20.0}, "digest": "0"}
+    notebook.metadata["autograder"] = {
+        "result": {"assignment": ASSIGNMENT, "status": "graded", "score": 20.0},
+        "digest": "0",
+    }
 
 
 def _outputs(notebook: NotebookNode) -> None:

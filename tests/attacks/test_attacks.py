@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from .catalogue import ATTACKS, CLASSES
-from .classroom import Graded, NaiveGrader, grade_class, listeners
+from .catalogue import ATTACKS, CLASSES, mark_of
+from .classroom import Graded, NaiveGrader, failures, grade_class, listeners, student_of
 from .lesson import ASSIGNMENT, submit_attack
 from .model import LEVELS, MARKER, NUMBER, Attack, Harmful, Leaves, Misleads, Shows, Stops, Wins
-
-BASE = 10.0  # points of the common wrong answer: none for blend
-SUBMISSION_SECONDS = 6.0
+from .table import SECURITY
 
 by_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.id)
 
@@ -40,10 +38,6 @@ def level(request: pytest.FixtureRequest) -> str:
 def graded(level: str, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """Everybody together."""
     return grade_class(tmp_path_factory.mktemp(level) / "course", level)
-
-
-def student_of(attack: Attack) -> str:
-    return f"{attack.who}-b" if attack.friend else attack.who
 
 
 def honest(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -79,24 +73,6 @@ def test_an_attack_works_where_nothing_protects(attack: Attack, naive: NaiveGrad
                 assert seen["left"], said
             elif isinstance(control, Stops):
                 assert seen["ending"] in ("hung", "died"), said
-
-
-def failures(attack: Attack, graded: Graded) -> list[str]:
-    """What an attack gained, saw or cost beyond itself; empty where it failed as it must."""
-    who = student_of(attack)
-    result = graded.results[who]
-    found = []
-    if result["functions"]["blend"]["score"] > 0 or result["score"] > BASE:
-        found.append(f"score {result['score']}")
-    if result["status"] == "error":
-        found.append(f"error: {result['notes']}")
-    if attack.review and result["status"] != "needs_review":
-        found.append(f"status {result['status']}: {result['notes']}")
-    if result["seconds"] > SUBMISSION_SECONDS + 6:  # a last call and its time to be interrupted, on a busy machine
-        found.append(f"{result['seconds']} seconds")
-    outputs = graded.outputs(who)
-    found += [f"shows {text}" for text in (MARKER, NUMBER, *attack.never) if text in outputs + str(result)]
-    return found
 
 
 @by_attack
@@ -138,3 +114,12 @@ def test_no_secret_is_told_to_anybody(graded: Graded) -> None:
     copies = (graded.course.root / "autograded").rglob("*")
     texts = [one for one in copies if one.is_file() and one.suffix != ".ipynb"]
     assert not [one for one in texts if MARKER.encode() in one.read_bytes()]
+
+
+def test_the_page_on_security_shows_what_held(graded: Graded, level: str) -> None:
+    held = {level: frozenset(one.id for one in ATTACKS if level in one.claims and not failures(one, graded))}
+    row = {line.split("|")[1].strip(): line for line in SECURITY.read_text().splitlines() if line.startswith("| ")}
+    column = row[""].split("|").index(f" {level} ")
+    for number in CLASSES:
+        mark = mark_of(number, level, held[level])
+        assert row[str(number)].split("|")[column].strip() == mark, "run: python -m tests.attacks.table"

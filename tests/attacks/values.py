@@ -58,21 +58,45 @@ def blend(x, weight):
 ATTACKS = (
     Attack(13, "always-equal", Wins("equal"), blend=_liar("object", "Liar()")),
     Attack(14, "array-that-answers-for-numpy", Wins(), blend=_returns("(weight * x).view(Yes)", _ARRAY_LIAR)),
-    Attack(14, "array-with-its-own-difference", Wins("difference"), blend="""
+    Attack(
+        14,
+        "array-with-its-own-difference",
+        Wins("difference"),
+        blend="""
 class Near(np.ndarray):
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs): return np.zeros(1)
 def blend(x, weight):
-    return (weight * x).view(Near)"""),
-    Attack(15, "objects-in-an-array", Wins("equal"), blend=_liar("object", "np.array([Liar() for _ in x.flat], dtype=object).reshape(x.shape)")),
-    Attack(15, "pickle-payload", Wins("pickled"), blend="""
+    return (weight * x).view(Near)""",
+    ),
+    Attack(
+        15,
+        "objects-in-an-array",
+        Wins("equal"),
+        blend=_liar("object", "np.array([Liar() for _ in x.flat], dtype=object).reshape(x.shape)"),
+    ),
+    Attack(
+        15,
+        "pickle-payload",
+        Wins("pickled"),
+        blend="""
 class Payload:
     def __reduce__(self): return (eval, ("__import__('numpy').__dict__.update(all=lambda *_: True)",))
 def blend(x, weight):
-    return Payload()"""),
+    return Payload()""",
+    ),
     Attack(16, "subclass-of-float", Wins("equal"), blend=_liar("float", "Liar(0)")),
     Attack(16, "subclass-of-list", Wins("equal"), blend=_liar("list", "Liar([0.0] * len(x))")),
-    Attack(16, "subclass-of-dict-and-text", Wins("equal"), blend=_liar("dict", "Liar(a=1)") + "\nclass Text(str):\n    __eq__ = Liar.__eq__"),
-    Attack(17, "late-value", Wins(), blend="""
+    Attack(
+        16,
+        "subclass-of-dict-and-text",
+        Wins("equal"),
+        blend=_liar("dict", "Liar(a=1)") + "\nclass Text(str):\n    __eq__ = Liar.__eq__",
+    ),
+    Attack(
+        17,
+        "late-value",
+        Wins(),
+        blend="""
 import sys
 class Late:
     def __array__(self, *_, **__):
@@ -83,8 +107,14 @@ class Late:
             frame = frame.f_back
         return np.zeros(2)
 def blend(x, weight):
-    return Late()"""),
-    Attack(17, "generator-that-tells", Shows("seen: 2718" "2818", "equal"), cells=(SPY,), blend="""
+    return Late()""",
+    ),
+    Attack(
+        17,
+        "generator-that-tells",
+        Shows("seen: 27182818", "equal"),
+        cells=(SPY,),
+        blend="""
 class Proxy:
     __array_ufunc__ = None
     def __eq__(self, other):
@@ -92,24 +122,56 @@ class Proxy:
         return False
     __req__ = __eq__
 def blend(x, weight):
-    return Proxy()"""),
+    return Proxy()""",
+    ),
     Attack(18, "not-a-number", Wins("difference"), blend=_returns("x * float('nan')")),
     Attack(18, "masked", Wins("difference"), blend=_returns("np.ma.masked_all(x.shape)")),
     Attack(18, "infinite-and-complex", Wins("difference"), blend=_returns("x.astype(complex) * complex('nan+infj')")),
-    Attack(19, "huge-view-of-one-zero", Harmful("it would take the machine's memory"), blend=_returns("np.broadcast_to(0.0, (10**7, 10**7))")),
-    Attack(19, "strides-beyond-the-end", Stops(), blend=_returns("np.lib.stride_tricks.as_strided(x, (1 << 20, 1 << 10), (1 << 20, 1 << 24))")),
-    Attack(20, "deep-list", Stops(), blend="""
+    Attack(
+        19,
+        "huge-view-of-one-zero",
+        Harmful("it would take the machine's memory"),
+        blend=_returns("np.broadcast_to(0.0, (10**7, 10**7))"),
+    ),
+    Attack(
+        19,
+        "strides-beyond-the-end",
+        Stops(),
+        blend=_returns("np.lib.stride_tricks.as_strided(x, (1 << 20, 1 << 10), (1 << 20, 1 << 24))"),
+    ),
+    Attack(
+        20,
+        "deep-list",
+        Stops(),
+        blend="""
 def blend(x, weight):
     value = 0.0
     for _ in range(200_000):
         value = [value]
-    return value"""),
-    Attack(20, "cyclic", Stops(), blend="def blend(x, weight):\n    value = []\n    value.append(value)\n    return value"),
-    Attack(20, "wide", Harmful("it would take the machine's memory"), blend="def blend(x, weight):\n    return [[0.0]] * 300_000_000"),
+    return value""",
+    ),
+    Attack(
+        20, "cyclic", Stops(), blend="def blend(x, weight):\n    value = []\n    value.append(value)\n    return value"
+    ),
+    Attack(
+        20,
+        "wide",
+        Harmful("it would take the machine's memory"),
+        blend="def blend(x, weight):\n    return [[0.0]] * 300_000_000",
+    ),
     Attack(21, "side-effects", Wins(), blend=_SIDE_EFFECTS),
     Attack(22, "huge-number", Stops(), blend="def blend(x, weight):\n    return 7 ** 10 ** 9"),
-    Attack(22, "huge-text", Harmful("it would take the machine's memory"), blend="def blend(x, weight):\n    return ['9' * (1 << 29)] * 999_999_999"),
-    Attack(23, "changed-later", Wins(), blend="""
+    Attack(
+        22,
+        "huge-text",
+        Harmful("it would take the machine's memory"),
+        blend="def blend(x, weight):\n    return ['9' * (1 << 29)] * 999_999_999",
+    ),
+    Attack(
+        23,
+        "changed-later",
+        Wins(),
+        blend="""
 import threading
 def blend(x, weight):
     answer = weight * x
@@ -125,7 +187,8 @@ def blend(x, weight):
     thread = threading.Thread(target=later, daemon=True)
     thread.start()
     thread.join(0.3)
-    return answer"""),
+    return answer""",
+    ),
     Attack(24, "nothing", Stops(), blend=_returns("None")),
     Attack(24, "not-implemented", Stops(), blend=_returns("NotImplemented")),
     Attack(24, "itself", Stops(), blend=_returns("blend")),
