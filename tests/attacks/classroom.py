@@ -21,7 +21,7 @@ from autograder.course import Course
 
 from .catalogue import ATTACKS
 from .lesson import ASSIGNMENT, hostile_notebook, make_course, plant_gradebook, submit_attack, submit_honest
-from .model import MARKER, NUMBER, Attack
+from .model import MARKER, NUMBER, Attack, Stops
 
 BASE = 10.0  # points of the common wrong answer: none for blend
 SUBMISSION_SECONDS = 6.0
@@ -186,11 +186,12 @@ class NaiveGrader:
         """What it makes of an attack: ``score``, ``output``, ``ending``, ``left``."""
         cells = [one.source for one in hostile_notebook(self.course, attack).cells if one.cell_type == "code"]
         friend = (attack.friend or "").replace("@ROOT@", str(self.course.root))
+        seconds = 1.5 if isinstance(attack.control, Stops) else 20.0  # only a hang is waited for in vain
         order = {
             "cells": [one.replace("@PORT@", str(port)) for one in cells],
             "friend": friend,
             "habit": habit,
-            "seconds": 1.5,
+            "seconds": seconds,
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
