@@ -18,7 +18,6 @@ from autograder.frame.engines import fingerprint, grader_for
 from autograder.frame.options import Autograder
 from autograder.frame.record import read_record, submission_digest, with_record
 from autograder.grading.grade import Grader
-from autograder.grading.reading import read_submission
 from autograder.models import SubmissionResult, of_student
 
 # Steps of nbgrader's autograding that this module does itself, in one session of the gradebook.
@@ -92,7 +91,7 @@ def _graded(
         submitted = folder.submitted_at()
     except CourseError as error:  # one student's file must not stop the class
         return of_student(grader.not_graded(str(error)).result, folder.student, None)
-    content = read_submission(folder.notebook, grader.options.max_bytes)
+    content = folder.read(grader.options.max_bytes)
     digest = submission_digest(mark, content, folder.folder)
     kept = None if work.force or not recorded else read_record(folder.autograded / folder.notebook.name)
     if kept is not None and kept.digest == digest:

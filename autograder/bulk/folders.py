@@ -36,7 +36,8 @@ class PendingFolder:
         self._pending = self._target.with_name(f".{self._target.name}.pending")
         shutil.rmtree(self._pending, ignore_errors=True)
         self._pending.mkdir(parents=True)
-        for origin in (submission.folder, source):
+        origins = (source,) if submission.folder.is_symlink() else (submission.folder, source)
+        for origin in origins:
             for path in _plain_files(origin, ignore):
                 copy = self._pending / path.relative_to(origin)
                 copy.parent.mkdir(parents=True, exist_ok=True)

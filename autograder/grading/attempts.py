@@ -12,6 +12,7 @@ from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
 from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
 from autograder.grading.suite import Suite, Verdict
+from autograder.grading.traces import trace_of_end
 from autograder.sandbox import NAMESPACES, CellOutcome, Limits, Sandbox
 
 MAX_LEFT_OUT = 5  # cells that end the notebook's process, each of which costs a further run
@@ -43,12 +44,14 @@ class Attempt:
         verdicts: What each check item found, by its id.
         defined: Which of the graded functions were there to call.
         missed: Names that code of the submission looked up and did not find.
+        traces: What a person should see of how it ran, a line each.
     """
 
     outcomes: Mapping[int, CellOutcome]
     verdicts: Mapping[str, Verdict]
     defined: frozenset[str]
     missed: frozenset[str]
+    traces: frozenset[str]
 
     @property
     def fatal(self) -> int | None:
@@ -133,6 +136,7 @@ class Runner:
     def _checked(self, running: RunningSubmission) -> Attempt:
         """What the check items find in a submission whose cells have run."""
         verdicts: dict[str, Verdict] = {}
+        traces: set[str] = set()
         missed = {one.missing_name for one in running.outcomes.values() if one.missing_name}
         for items in _by_fork(self.suite.items):
             with ForkedSubmission(running) as callee:
@@ -141,7 +145,10 @@ class Runner:
             missed |= callee.missed
         if self.explains:
             verdicts |= self._explained(running, verdicts)
-        return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed))
+            traces |= callee.traces
+        if running.dead is not None and (trace := trace_of_end(running.dead)) is not None:
+            traces.add(trace)
+        return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed), frozenset(traces))
 
     def _explained(self, running: RunningSubmission, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
         """Failed items with what trying their calls again tells; after all others, so that it costs none its fork."""

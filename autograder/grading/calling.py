@@ -10,6 +10,7 @@ from autograder.grading.faults import MissingFunction, StudentFault, TimedOut, U
 from autograder.grading.items import CheckItem
 from autograder.grading.running import RunningSubmission
 from autograder.grading.student import Answer, Replacements
+from autograder.grading.traces import trace_of_end
 from autograder.sandbox import BadValue, CallDied, CallTimeout, Fork, StudentError
 
 HANGS = 2  # after so many items of a function that hang, its others fail unrun
@@ -27,11 +28,13 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
         running: The submission.
         item: The item whose calls are answered: it tells the seed.
         missed: Names that functions looked up and did not find.
+        traces: What a person should see of how their processes ended, a line each.
     """
 
     running: RunningSubmission
     item: CheckItem | None = None
     missed: set[str] = field(default_factory=set)
+    traces: set[str] = field(default_factory=set)
     _hung_items: Counter[str] = field(default_factory=Counter)
     _fork: Fork | None = field(default=None)
 
@@ -89,6 +92,8 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
         except BadValue as error:
             raise StudentFault(f"What {function} returned could not be read: {error.reason}", "BadValue") from error
         except CallDied as error:
+            if (trace := trace_of_end(error.reason)) is not None:
+                self.traces.add(trace)
             raise StudentFault(f"{function} ended the whole process: {error.reason}", "CallDied") from error
         return Answer(reply.value, reply.arguments if echo else None)
 

@@ -22,6 +22,7 @@ from autograder.grading.reading import UnavailableNotebookError, UnreadableNoteb
 from autograder.grading.restoring import Restored, restore
 from autograder.grading.suite import Suite, Verdict
 from autograder.grading.table import check_outputs, output
+from autograder.grading.traces import trace_of_cell
 from autograder.models import FunctionResult, FunctionStatus, ItemResult, Result, SubmissionStatus
 from autograder.notebooks import Kind, graded_names, read_mark
 from autograder.sandbox import CellOutcome, Sandbox
@@ -188,7 +189,9 @@ def _why_missing(name: str, attempt: Attempt, notebook: NotebookNode) -> str:
 
 
 def _status(restored: Restored, attempt: Attempt) -> tuple[SubmissionStatus, tuple[str, ...]]:
-    notes = [*restored.suspicions, *restored.notes]
+    seen = {trace for one in attempt.outcomes.values() if (trace := trace_of_cell(one)) is not None}
+    suspicions = [*restored.suspicions, *sorted(seen | attempt.traces)]
+    notes = [*suspicions, *restored.notes]
     notes += [
         f"A cell ended the notebook's process and was left out: {one.error}"
         for one in attempt.outcomes.values()
@@ -196,7 +199,7 @@ def _status(restored: Restored, attempt: Attempt) -> tuple[SubmissionStatus, tup
     ]
     if not attempt.defined and restored.absent.issuperset(graded_names(restored.notebook)):
         return "failed", ("The notebook holds none of the graded functions.", *notes)
-    return ("needs_review" if restored.suspicions else "graded"), tuple(notes)
+    return ("needs_review" if suspicions else "graded"), tuple(notes)
 
 
 def _shown(

@@ -1,0 +1,1 @@
+"""Attacks: for each class at least one hostile submission, shown to work on a naive grader and graded by ours."""
