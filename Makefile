@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test lint types benchmark clean
+.PHONY: install demo test attacks lint types benchmark clean
 
 install: $(VENV)/installed
 
@@ -20,7 +20,11 @@ demo: install
 	$(BIN)/autograder demo
 
 test: install
-	$(BIN)/python -m pytest tests --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests --ignore tests/attacks --numprocesses auto --dist loadfile
+
+# One class of honest and hostile students, once for each level of isolation; some minutes.
+attacks: install
+	$(BIN)/python -m pytest tests/attacks
 
 lint: install
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.errors import CourseError
-from autograder.frame.record import TIMESTAMP
+from autograder.frame.record import TIMESTAMP, read_timestamp
 from autograder.grading.reading import UnreadableNotebookError, read_submission
 
 
@@ -46,16 +46,13 @@ class SubmittedFolder:
         Raises:
             CourseError: ``timestamp.txt`` holds no time.
         """
-        path = self.folder / TIMESTAMP
-        if not path.is_file():
-            return None
-        text = path.read_text(encoding="utf-8", errors="replace").strip()
+        text = read_timestamp(self.folder).decode("utf-8", "replace").strip()
         try:
             when: datetime | None = parse_utc(text) if text else None
         except (ValueError, OverflowError) as error:
             raise CourseError(
                 "this is no time",
-                where=str(path),
+                where=str(self.folder / TIMESTAMP),
                 remedy="Write it as 2026-01-31 23:59:00 UTC, or delete the file",
             ) from error
         return when

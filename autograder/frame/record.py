@@ -17,6 +17,7 @@ from autograder.models import Result
 
 KEY = "autograder"
 TIMESTAMP = "timestamp.txt"
+_LONGEST_TIMESTAMP = 1000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,20 @@ class Record:
     digest: str
 
 
+def read_timestamp(folder: Path) -> bytes:
+    """What the file of the time of submission holds, as far as it can be a time; a link or a pipe holds none."""
+    path = folder / TIMESTAMP
+    if path.is_symlink() or not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        return file.read(_LONGEST_TIMESTAMP)
+
+
 def submission_digest(fingerprint: str, content: bytes | UnreadableNotebookError, folder: Path) -> str:
     """A digest of the assignment's fingerprint, the submitted bytes and the time they were handed in."""
     digest = hashlib.sha256(fingerprint.encode())
     digest.update(content if isinstance(content, bytes) else f"\0{content}".encode())
-    timestamp = folder / TIMESTAMP
-    digest.update(timestamp.read_bytes() if timestamp.is_file() else b"")
+    digest.update(read_timestamp(folder))
     return digest.hexdigest()
 
 

@@ -37,8 +37,9 @@ class Reference:
             CourseError: The file is missing or raises when it is loaded.
         """
         if self._loaded is None:
-            self._loaded = _load(self.path)
-            exec(compile(self._edit, str(self.path), "exec"), vars(self._loaded))  # noqa: S102  the course's own
+            module = _load(self.path)
+            exec(compile(self._edit, str(self.path), "exec"), vars(module))  # noqa: S102  the course's own
+            self._loaded = module
         return self._loaded
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:

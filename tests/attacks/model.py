@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from nbformat import NotebookNode
 
-LEVELS = ("namespaces", "landlock")
+LEVELS = ("namespaces", "landlock", "process")
 
 # Where the promise is kept by the process's walls, `process` (limits alone) promises nothing.
 EVERYWHERE: Final = frozenset({"namespaces", "landlock", "process"})
