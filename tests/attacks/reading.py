@@ -269,6 +269,7 @@ except OSError:
     Attack(8, "neighbours", Shows(), cells=(SPY, _NEIGHBOURS), claims=WALLED),
     Attack(9, "left-by-a-friend", Wins(), friend=_LEAVE, cells=(_TAKE,), blend=_TAKEN, never=("got: ",), claims=WALLED),
     Attack(10, "remembered-inputs", Wins("fed"), cells=("kept = []",), blend=_REMEMBERED),
-    Attack(11, "ask-the-lent-reference", Wins("lent-first"), blend=_ANSWER_FROM_LENT, chain=_ASK_LENT),
+    # Without a file system of its own, what is asked in one submission can wait for the next in /tmp.
+    Attack(11, "ask-the-lent-reference", Wins("lent-first"), blend=_ANSWER_FROM_LENT, chain=_ASK_LENT, claims=WALLED),
     Attack(12, "clock-between-calls", Shows("the clock says:", "elementwise"), blend=_CLOCK),
 )
