@@ -112,7 +112,8 @@ def _facts(planted: str, level: str, neighbour: Submission) -> Mapping[str, obje
     """What the trials need to know of this side, by the name in their braces."""
     door = f"\0{secrets.token_hex(8)}"
     said = _said(neighbour, NEIGHBOUR.replace("{door!r}", repr(door))).split()
-    hidden = [planted, *(str(one) for one in (Path.home(), Path.cwd()) if len(one.parts) > 1)]
+    paths = [Path(planted), *(one for one in (Path.home(), Path.cwd()) if len(one.parts) > 1 and one.exists())]
+    hidden = [(str(one), one.stat().st_dev, one.stat().st_ino) for one in paths]
     return {
         "{hidden}": hidden,
         "{grader}": os.getpid(),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commands import ASSIGNMENT, Run
+from commands import ASSIGNMENT, Run, run_in
 
 from autograder.course import Course
 
@@ -158,6 +158,11 @@ def test_build_says_what_is_out_of_date_and_mends_it(course: Course, run: Run) -
     assert "out of date" in done.stdout
     run("autograder", "build")
     run("autograder", "build", "--check")
+
+
+def test_doctor_takes_the_sandboxs_own_tmp_for_no_ones_folder() -> None:
+    done = run_in(Path("/tmp"), "autograder", "doctor", "--json")  # noqa: S108  where a user may well stand
+    assert json.loads(done.stdout)["reached"] == "namespaces"
 
 
 def test_doctor_says_what_holds(run: Run) -> None:
