@@ -7,7 +7,6 @@ from traitlets import Bool
 
 from autograder.authoring import build, stale
 from autograder.cli.command import Command
-from autograder.errors import CourseError
 from autograder.gate import refuse_shut
 
 
@@ -26,16 +25,7 @@ class BuildCommand(Command):
 
     def run(self) -> int:
         """Build, or check, the named assignments; all of them when none is named."""
-        course = self.course
-        names = self.arguments("autograder build [ASSIGNMENT ...] [--check]") or course.assignments()
-        if not names:
-            raise CourseError(
-                "the course has no source notebook",
-                where=str(course.root),
-                remedy=f"Write {course.source_notebook('NAME')}",
-            )
-        for name in names:
-            course.require(name)
+        names = self.assignments("autograder build [ASSIGNMENT ...] [--check]")
         results = [self._check(name) if self.only_check else self._build(name) for name in names]
         return 0 if all(results) else 1
 

@@ -87,6 +87,24 @@ class Command(NbGrader):
         return words
 
 
+    def assignments(self, usage: str) -> Sequence[str]:
+        """The assignments that the command line names; all of the course's when it names none.
+
+        Raises:
+            AutograderError: One of them is unknown, or the course has none.
+        """
+        names = self.arguments(usage) or self.course.assignments()
+        if not names:
+            raise CourseError(
+                "the course has no source notebook",
+                where=str(self.course.root),
+                remedy=f"Write {self.course.source_notebook('NAME')}",
+            )
+        for name in names:
+            self.course.require(name)
+        return names
+
+
 def people() -> Console:
     """Where messages for people go: standard error, so that ``--json`` has standard output to itself."""
     return Console(stderr=True, highlight=False)

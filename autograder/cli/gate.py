@@ -12,7 +12,6 @@ from rich.table import Table
 from traitlets import Bool
 
 from autograder.cli.command import Command, people
-from autograder.errors import CourseError
 from autograder.gate import Report, try_gate
 from autograder.grading.table import points
 
@@ -31,21 +30,12 @@ class GateCommand(Command):
 
     def run(self) -> int:
         """Run the gate for the named assignments; all of them when none is named."""
-        course = self.course
-        names = self.arguments("autograder gate [ASSIGNMENT ...] [--json]") or course.assignments()
-        if not names:
-            raise CourseError(
-                "the course has no source notebook",
-                where=str(course.root),
-                remedy=f"Write {course.source_notebook('NAME')}",
-            )
-        for name in names:
-            course.require(name)
+        names = self.assignments("autograder gate [ASSIGNMENT ...] [--json]")
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=people(), transient=True) as bar:
             task = bar.add_task("answers tried", total=None)
             reports = try_gate(
-                course,
+                self.course,
                 names,
                 self.config,
                 self.options.grading(),
