@@ -181,6 +181,14 @@ def arrays(
         raise AssertionError(f"In {name}, {_told(problems, len(right))}.")
 
 
+def near(seen: float, expected: float, *, rtol: float = RTOL, atol: float = 0.0) -> bool:
+    """Whether a number is right within ``rtol`` of itself or ``atol``, for an item with words of its own.
+
+    The release gate measures its error as that of every other comparison.
+    """
+    return _compared(abs(seen - expected), rtol * abs(expected) + atol)
+
+
 def number(seen: Any, expected: float, name: str, *, rtol: float = RTOL, atol: float = 0.0) -> None:
     """Pass where a value is one number, right within ``rtol`` of itself or ``atol``.
 
@@ -188,7 +196,7 @@ def number(seen: Any, expected: float, name: str, *, rtol: float = RTOL, atol: f
         AssertionError: It isn't. The message says what was seen and on which side it lies.
     """
     found = value(seen, name)
-    if not _compared(abs(found - expected), rtol * abs(expected) + atol):
+    if not near(found, expected, rtol=rtol, atol=atol):
         side = "large" if found > expected else "small"
         raise AssertionError(f"{_start(name)} is {found:.6g}, which is too {side}.")
 

@@ -90,7 +90,7 @@ def is_right(seen, bound, what):
 def is_near(seen, expected, what):
     """A difference that a mistake of known size makes; the message keeps the number to itself."""
     found = expect.value(seen, what)
-    if not abs(found - expected) <= CLOSE * expected:
+    if not expect.near(found, expected, rtol=CLOSE):
         side = "negative" if found < 0 else "larger than it can ever be" if found > 1.0001 else None
         side = side or ("too large" if found > expected else "too small")
         raise AssertionError(f"{what} is {side}.")
