@@ -18,6 +18,7 @@ ROOMS = {
     "authoring": 5,
     "sandbox": 5,
     "course": 6,
+    "pages": 6,
     "notebooks": 7,
     "files": 7,
     "models": 7,
