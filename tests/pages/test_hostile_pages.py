@@ -65,10 +65,12 @@ def formgrader(root: Path) -> Iterator[str]:
     words = [
         str(BIN / "jupyter-server"), "--no-browser", "--allow-root", f"--ServerApp.port={port}",
         "--IdentityProvider.token=abc", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={root}",
-        f"--ServerApp.jpserver_extensions={json.dumps({'nbgrader.server_extensions.formgrader': True})}",
     ]  # fmt: skip
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     env |= {name: str(root / ".jupyter" / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+    extensions = {"ServerApp": {"jpserver_extensions": {"nbgrader.server_extensions.formgrader": True}}}
+    (root / ".jupyter" / "JUPYTER_CONFIG_DIR").mkdir(parents=True, exist_ok=True)
+    (root / ".jupyter" / "JUPYTER_CONFIG_DIR" / "jupyter_server_config.json").write_text(json.dumps(extensions))
     log = (root / "server.log").open("w")
     server = subprocess.Popen(words, cwd=root, env=env, stdout=log, stderr=log)
     with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as connection:
@@ -81,7 +83,7 @@ def formgrader(root: Path) -> Iterator[str]:
                 urllib.request.urlopen(address).read()
                 break
             except OSError as error:
-                assert time.monotonic() < end, f"{error}\n{(root / 'server.log').read_text()}"
+                assert time.monotonic() < end and server.poll() is None, f"{error}\n{(root / 'server.log').read_text()}"
                 time.sleep(0.3)
         yield address
     finally:
