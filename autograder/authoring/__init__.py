@@ -4,8 +4,9 @@ nbgrader makes the release itself; this folder only adds steps to it. It must ne
 submissions, the sandbox or check items; points are handed to it.
 """
 
-from autograder.authoring.building import build, stale
+from autograder.authoring.building import build, build_aside, stale
 from autograder.authoring.leaks import leaks, refuse_leaks
+from autograder.authoring.regions import solution_lines
 from autograder.authoring.registration import register
 from autograder.authoring.solutions import solutions_module
 from autograder.authoring.steps import CheckRelease, TagCells
@@ -15,9 +16,11 @@ __all__ = [
     "CheckRelease",
     "TagCells",
     "build",
+    "build_aside",
     "leaks",
     "refuse_leaks",
     "register",
+    "solution_lines",
     "solutions_module",
     "stale",
     "tag",

@@ -45,6 +45,22 @@ def build(course: Course, assignment: str, config: Config) -> None:
         ) from error
 
 
+def build_aside(course: Course, assignment: str, config: Config, folder: Path) -> Course:
+    """Write an assignment's release and solutions into another folder, and leave the course as it is.
+
+    Returns:
+        The course as it would be after `build`: that folder, with the course's own sources and checks.
+
+    Raises:
+        CourseError: The source is not as it must be.
+    """
+    for path, content in _made(course, assignment, config).items():
+        write_atomically(folder / path.relative_to(course.root), content)
+    return Course(
+        folder, str(course.checks_folder(assignment).parent), str(course.root / course.source), course.release
+    )
+
+
 def stale(course: Course, assignment: str, config: Config) -> tuple[str, ...]:
     """Files that `build` would write or remove, as paths from the course's folder.
 

@@ -46,6 +46,15 @@ def regions(source: str) -> tuple[range, ...]:
     return tuple(found)
 
 
+def solution_lines(source: str) -> frozenset[int]:
+    """The lines of a cell that are a solution, counted from 1, without the markers.
+
+    Raises:
+        RegionError: As `regions`.
+    """
+    return frozenset(number + 1 for region in regions(source) for number in region[1:-1])
+
+
 def stubbed(source: str) -> str:
     """The cell as it is released: a stub in the place of every region.
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment, NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 from traitlets import Any as AnyTrait
 from traitlets import Bool
+from traitlets.config import Config
 
 from autograder.authoring.generating import generate
 from autograder.authoring.ids import forget_invented_ids, give_ids
@@ -22,6 +24,7 @@ from autograder.course import is_ours, read_own_notebook
 from autograder.errors import AutograderError, CourseError
 
 PointsOf = Callable[[Path, str], Mapping[str, float]]
+Gate = Callable[[CourseDirectory, Config], None]
 
 _READ_AS_TEXT = 1_000_000  # bytes of a file beside the notebook up to which it is looked through
 
@@ -32,6 +35,9 @@ class TagCells(NbGraderPreprocessor):
     points_of: Any = AnyTrait(
         None, help="Called with the course's folder and an assignment, gives the points of each function."
     ).tag(config=True)
+    gate: Any = AnyTrait(
+        None, help="Called with nbgrader's course and configuration before a release; raises where it may not be made."
+    ).tag(config=True)
     rehearse = Bool(True, help="Whether to find all faults before nbgrader begins, and say them in one line.").tag(
         config=True
     )
@@ -41,7 +47,7 @@ class TagCells(NbGraderPreprocessor):
         super().__init__(**kwargs)
         converter = getattr(self.parent, "parent", None)
         if self.rehearse and isinstance(converter, GenerateAssignment):
-            _rehearse(converter)
+            _rehearse(converter, self.gate)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Tag the notebook.
@@ -107,8 +113,8 @@ class CheckRelease(NbGraderPreprocessor):
                 )
 
 
-def _rehearse(converter: GenerateAssignment) -> None:
-    """Make the release somewhere else first, and end nbgrader's run where that is refused.
+def _rehearse(converter: GenerateAssignment, gate: Gate | None) -> None:
+    """Make the release somewhere else first, try its gate, and end nbgrader's run where either refuses.
 
     Raises:
         NbGraderException: It is; nbgrader's commands end quietly on that, and ours has logged the line.
@@ -121,6 +127,8 @@ def _rehearse(converter: GenerateAssignment) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="autograder-rehearsal-") as folder:
             generate(Path(coursedir.root), coursedir.source_directory, coursedir.assignment_id, config, Path(folder))
+        if gate is not None:
+            gate(coursedir, converter.config)
     except AutograderError as error:
         converter.log.error(str(error))
         raise NbGraderException(str(error)) from error

@@ -1,5 +1,6 @@
 """``autograder build``: release notebooks and solutions from the sources."""
 
+import sys
 from typing import Any, ClassVar
 
 from traitlets import Bool
@@ -7,6 +8,7 @@ from traitlets import Bool
 from autograder.authoring import build, stale
 from autograder.cli.command import Command
 from autograder.errors import CourseError
+from autograder.gate import refuse_shut
 
 
 class BuildCommand(Command):
@@ -14,7 +16,8 @@ class BuildCommand(Command):
 
     name = "build"
     description = "Make the release notebooks and the reference solutions from the source notebooks."
-    examples = "autograder build\nautograder build optimization --check"
+    examples = "autograder build\nautograder build optimization --check\nautograder build draft --ungated=draft"
+    aliases: ClassVar[dict[Any, Any]] = {**Command.aliases, "ungated": "Autograder.ungated"}
     flags: ClassVar[dict[Any, Any]] = {
         **Command.flags,
         "check": ({"BuildCommand": {"only_check": True}}, "Write nothing; say whether they are current."),
@@ -37,6 +40,10 @@ class BuildCommand(Command):
         return 0 if all(results) else 1
 
     def _build(self, name: str) -> bool:
+        options = self.options
+        if name not in options.ungated:
+            print(f"{name}: at the release gate ...", file=sys.stderr)
+            refuse_shut(self.course, name, self.config, options.grading(), tuple(options.packages))
         build(self.course, name, self.config)
         print(f"{name}: built {self.course.release_notebook(name).relative_to(self.course.root)} "
               f"and {self.course.solutions_module(name).relative_to(self.course.root)}")  # fmt: skip

@@ -40,9 +40,9 @@ class CheckCommand(Command):
         assignment = self.coursedir.assignment_id or assignment_of(content, course)
         course.require(assignment)
         grader = grader_for(course, assignment, self.options.grading(), tuple(self.options.packages))
-        result = grader.grade(content).result
+        graded = grader.grade(content)
         if self.as_json:
-            sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+            sys.stdout.write(msgspec.json.encode(graded.result).decode() + "\n")
         else:
-            print_result(result, path.name)
-        return 0 if result.status == "graded" else 1
+            print_result(graded, path.name)
+        return 0 if graded.result.status == "graded" else 1

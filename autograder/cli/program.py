@@ -12,6 +12,7 @@ from autograder.cli.command import Command
 from autograder.cli.demo import DemoCommand
 from autograder.cli.doctor import DoctorCommand
 from autograder.cli.feedback import FeedbackCommand
+from autograder.cli.gate import GateCommand
 from autograder.cli.grade import GradeCommand
 from autograder.errors import AutograderError
 
@@ -28,6 +29,7 @@ class Program(NbGrader):
         command.name: (command, command.description.splitlines()[0])
         for command in (
             BuildCommand,
+            GateCommand,
             CheckCommand,
             GradeCommand,
             FeedbackCommand,

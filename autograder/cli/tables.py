@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.grading.table import points
+from autograder.grading.grade import Graded
+from autograder.grading.table import HINT, points
 from autograder.models import Result, SubmissionResult
 
 _COLOURS = {
@@ -16,8 +17,9 @@ _COLOURS = {
 }  # fmt: skip
 
 
-def print_result(result: Result, title: str) -> None:
-    """Print one result, item by item."""
+def print_result(graded: Graded, title: str) -> None:
+    """Print one result, item by item, with its hints."""
+    result = graded.result
     console = Console(highlight=False)
     console.print(
         f"[bold]{escape(title)}[/bold]  {result.assignment}: "
@@ -38,6 +40,8 @@ def print_result(result: Result, title: str) -> None:
             console.print(f"  {sign} {points(item.points):>4}  {escape(item.line)}", soft_wrap=True)
             if not item.passed:
                 console.print(f"          {escape(item.message)}", style="dim", soft_wrap=True)
+        if hint := graded.hints.get(name):
+            console.print(f"  {HINT} {escape(hint)}", soft_wrap=True)
 
 
 def class_table(results: Sequence[SubmissionResult]) -> Table:

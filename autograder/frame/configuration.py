@@ -6,16 +6,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from traitlets.config import Config, Configurable
 
 from autograder.authoring import CheckRelease, TagCells
+from autograder.course import is_ours
+from autograder.frame.options import Autograder
 from autograder.frame.pages import FeedbackExporter, InertPage, MakeInert
 from autograder.frame.points import hidden_points
 from autograder.frame.preprocessors import RestoreCells, SandboxExecute
 from autograder.frame.submission_exporter import SubmissionExporter
+from autograder.gate import refuse_shut
 
 
 def configure(c: Config, *, checks: str = "checks") -> None:
@@ -31,6 +36,7 @@ def configure(c: Config, *, checks: str = "checks") -> None:
     put_environment_first()
     c.Autograder.checks = checks
     c.TagCells.points_of = partial(_points, checks)
+    c.TagCells.gate = _gate
     _set(c.GenerateAssignment, "preprocessors", GenerateAssignment, _generating)
     c.Autograde.exporter_class = SubmissionExporter
     _set(c.Autograde, "sanitize_preprocessors", Autograde, _sanitizing)
@@ -50,6 +56,15 @@ def put_environment_first() -> None:
 
 def _points(checks: str, root: Path, assignment: str) -> Any:
     return hidden_points(Path(root), checks, assignment)
+
+
+def _gate(coursedir: CourseDirectory, config: Config) -> None:
+    """Refuse an assignment of ours whose release gate is shut."""
+    options = Autograder(config=config)
+    course, assignment = options.course(coursedir), coursedir.assignment_id
+    source = course.source_notebook(assignment)
+    if assignment not in options.ungated and source.is_file() and is_ours(nbformat.read(source, as_version=4)):
+        refuse_shut(course, assignment, config, options.grading(), tuple(options.packages))
 
 
 def _set(section: Config, name: str, owner: type[Configurable], change: Any) -> None:

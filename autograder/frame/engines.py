@@ -35,7 +35,7 @@ def grader_for(course: Course, assignment: str, options: Options, packages: tupl
     key = f"{course.root}\0{packages}\0{fingerprint(course, assignment, options)}"
     if key not in _open:
         close_all()
-        sandbox = Sandbox(options.limits, packages)
+        sandbox = Sandbox(options.limits, packages, options.isolation)
         _sandboxes.append(sandbox)
         _open[key] = Grader(course, assignment, sandbox, options)
     return _open[key]

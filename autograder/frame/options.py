@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.attempts import Options
 from autograder.grading.reading import MAX_BYTES
-from autograder.sandbox import Limits
+from autograder.sandbox import LEVELS, MAX_REPLY_DEPTH, NAMESPACES, Limits, level_named
 
 _DEFAULTS = Limits()
 
@@ -20,7 +20,16 @@ class Autograder(Configurable):
     """Options of the platform: set them as ``c.Autograder.call_seconds = 5``."""
 
     checks = Unicode("checks", help="Folder of the hidden checks, from the course's folder.").tag(config=True)
+    ungated = List(Unicode(), help="Assignments to be released though their gate is shut, each by its name.").tag(
+        config=True
+    )
     demonstrations = Bool(False, help="Whether # DEMO cells are run when grading.").tag(config=True)
+    isolation = Unicode(
+        NAMESPACES,
+        help="How student code is isolated: "
+        + "; ".join(f"{level.name} ({level.made_of})" for level in LEVELS)
+        + ". Nothing lowers it by itself; SECURITY.md says what each doesn't protect.",
+    ).tag(config=True)
     packages = List(Unicode(), help="Further installed distributions that student code may import, by name.").tag(
         config=True
     )
@@ -44,6 +53,9 @@ class Autograder(Configurable):
     disk_bytes = Integer(_DEFAULTS.disk_bytes, help="Size of all written files, in bytes.").tag(config=True)
     open_files = Integer(_DEFAULTS.open_files, help="Open files of one process.").tag(config=True)
     output_bytes = Integer(_DEFAULTS.output_bytes, help="Output kept of one cell, in bytes.").tag(config=True)
+    reply_depth = Integer(
+        _DEFAULTS.reply_depth, max=MAX_REPLY_DEPTH, help="Levels of containers in a returned value."
+    ).tag(config=True)
     reply_bytes = Integer(_DEFAULTS.reply_bytes, help="Size of a returned value, in bytes.").tag(config=True)
 
     def course(self, coursedir: CourseDirectory) -> Course:
@@ -62,7 +74,8 @@ class Autograder(Configurable):
                 raise CourseError(
                     f"the limit {name} is {value}", where="c.Autograder", remedy="Make it a positive number"
                 )
-        return Options(Limits(**limits), self.demonstrations, self.max_bytes)
+        isolation = level_named(self.isolation).name
+        return Options(Limits(**limits), self.demonstrations, self.max_bytes, isolation)
 
     def _cell_seconds(self) -> float:
         """Nbgrader's own time-out where the course sets one; None and negative mean no limit there."""

@@ -47,7 +47,7 @@ class SandboxExecute(Execute):
         assert resources is not None
         if exporter.grader is None:
             options = exporter.options.grading()
-            with Sandbox(options.limits, tuple(exporter.options.packages)) as sandbox:
+            with Sandbox(options.limits, tuple(exporter.options.packages), options.isolation) as sandbox:
                 return run_plain(nb, sandbox, options.limits), resources
         names, coursedir = resources["nbgrader"], exporter.parent.coursedir
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))

@@ -7,11 +7,12 @@ from typing import final
 
 from autograder.grading.calling import ForkedSubmission
 from autograder.grading.items import CheckItem
+from autograder.grading.probing import Probe
 from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
 from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
 from autograder.grading.suite import Suite, Verdict
-from autograder.sandbox import CellOutcome, Limits, Sandbox
+from autograder.sandbox import NAMESPACES, CellOutcome, Limits, Sandbox
 
 MAX_LEFT_OUT = 5  # cells that end the notebook's process, each of which costs a further run
 
@@ -24,11 +25,13 @@ class Options:
         limits: Limits of the sandbox.
         demonstrations: Whether ``# DEMO`` cells are run as well.
         max_bytes: Size of a submitted file, in bytes, above which it is not opened.
+        isolation: Name of the level of isolation.
     """
 
     limits: Limits = Limits()
     demonstrations: bool = False
     max_bytes: int = MAX_BYTES
+    isolation: str = NAMESPACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Runner:
         sandbox: The sandbox, started.
         options: What the course set.
         files: Files released beside the notebook.
+        explains: Whether calls of failed items are tried again for a better message.
     """
 
     suite: Suite
@@ -76,6 +80,7 @@ class Runner:
     sandbox: Sandbox
     options: Options
     files: Mapping[str, bytes]
+    explains: bool = True
 
     def run(self, submission: Restored) -> Attempt:
         """The best of a submission's attempts, all of them within its one limit of time.
@@ -132,10 +137,23 @@ class Runner:
         for items in _by_fork(self.suite.items):
             with ForkedSubmission(running) as callee:
                 for item in items:
-                    callee.item = item
-                    verdicts[item.id] = self.suite.run(item, callee)
+                    verdicts[item.id] = self.suite.run(item, callee.answering(item))
             missed |= callee.missed
+        if self.explains:
+            verdicts |= self._explained(running, verdicts)
         return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed))
+
+    def _explained(self, running: RunningSubmission, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+        """Failed items with what trying their calls again tells; after all others, so that it costs none its fork."""
+        failed = dict.fromkeys(item.function for item in self.suite.items if not verdicts[item.id].passed)
+        explained: dict[str, Verdict] = {}
+        if not running.defined.isdisjoint(failed):
+            with ForkedSubmission(running) as callee:
+                probe = Probe(self.suite.reference, callee.answering)
+                for function in (one for one in failed if one in running.defined):
+                    items = [item for item in self.suite.items if item.function == function]
+                    explained |= probe.explained([(item, verdicts[item.id]) for item in items])
+        return explained
 
 
 def _by_fork(items: Sequence[CheckItem]) -> list[list[CheckItem]]:

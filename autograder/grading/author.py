@@ -72,9 +72,4 @@ def answer_from_notebook(
 def _callees(running: RunningSubmission) -> Callable[[CheckItem], Callee]:
     """One fork for the items that lend nothing, another for those that do, as when grading."""
     forks = {lends: ForkedSubmission(running) for lends in (False, True)}
-
-    def callee_for(item: CheckItem) -> Callee:
-        forks[item.lends].item = item
-        return forks[item.lends]
-
-    return callee_for
+    return lambda item: forks[item.lends].answering(item)

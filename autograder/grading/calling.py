@@ -44,6 +44,11 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             self._fork.__exit__(None, None, None)
             self._fork = None
 
+    def answering(self, item: CheckItem) -> "ForkedSubmission":
+        """Itself, with this item's calls to answer."""
+        self.item = item
+        return self
+
     def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
         """Call the student's function; a call that hangs is tried once more, in a fork of its own.
 
@@ -82,18 +87,19 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
         except StudentError as error:
             raise self._explained(function, error) from error
         except BadValue as error:
-            raise StudentFault(f"What {function} returned could not be read: {error.reason}") from error
+            raise StudentFault(f"What {function} returned could not be read: {error.reason}", "BadValue") from error
         except CallDied as error:
-            raise StudentFault(f"{function} ended the whole process: {error.reason}") from error
+            raise StudentFault(f"{function} ended the whole process: {error.reason}", "CallDied") from error
         return Answer(reply.value, reply.arguments if echo else None)
 
     def _explained(self, function: str, error: StudentError) -> StudentFault:
+        raised = f"{error.type_name}: {error.message}"
         if error.type_name == "NotImplementedError" and not error.message:
-            return StudentFault(f"{function} is not written yet: it still raises NotImplementedError.")
+            return StudentFault(f"{function} is not written yet: it still raises NotImplementedError.", raised)
         said = f"{error.type_name}: {error.message}".rstrip(": .\n")
         line = f" in the line `{error.source_line.strip()}`" if error.source_line.strip() else ""
         text = f"{function} raised {said}{line}."
         if error.missing_name is None:
-            return StudentFault(text)
+            return StudentFault(text, raised)
         self.missed.add(error.missing_name)
-        return UndefinedName(text, error.missing_name)
+        return UndefinedName(text, error.missing_name, raised)

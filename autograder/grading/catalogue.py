@@ -5,7 +5,7 @@ The release gate grades all of them; the mistakes also tell what a wrong submiss
 
 import ast
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from autograder.errors import CourseError
 
 ALTERNATIVES_FILE = "alternatives.py"
 MISCONCEPTIONS_FILE = "misconceptions.py"
+EQUIVALENTS_FILE = "equivalents.py"
 HINT_WORDS = range(20, 61)
 
 
@@ -27,11 +28,13 @@ class Alternative:
         function: The graded function.
         name: What is different about it, in a few words.
         source: The whole text of the graded cell, from its first line ``# GRADED FUNCTION: f`` on.
+        place: File and line where it is written, for messages; set when it is loaded.
     """
 
     function: str
     name: str
     source: str
+    place: str = ""
 
 
 @final
@@ -45,7 +48,7 @@ class Misconception:
         find: Text of the reference's cell that the edit replaces; it occurs there exactly once.
         replace: What stands there instead.
         hint: 20 to 60 words for the student that point at the idea and don't give the line.
-        file: The file that it was read from, for error messages; set when it is loaded.
+        place: File and line where it is written, for messages; set when it is loaded.
     """
 
     name: str
@@ -53,7 +56,7 @@ class Misconception:
     find: str
     replace: str
     hint: str
-    file: str = ""
+    place: str = ""
 
     def apply(self, source: str) -> str:
         """The reference's graded cell with this mistake in it.
@@ -64,25 +67,64 @@ class Misconception:
         Raises:
             CourseError: The text to replace doesn't occur exactly once, or the result isn't Python.
         """
-        where = f"{self.file or MISCONCEPTIONS_FILE}, {self.name}"
-        count = source.count(self.find) if self.find else 0
-        if count != 1:
-            raise CourseError(
-                f"the text to replace occurs {count} times in the reference's {self.function}",
-                where=where,
-                remedy="Choose a text that occurs there exactly once",
-            )
-        edited = source.replace(self.find, self.replace)
-        try:
-            ast.parse(edited)
-        except (SyntaxError, ValueError) as error:
-            raise CourseError(
-                f"the edited {self.function} isn't Python ({error})", where=where, remedy="Mend the edit"
-            ) from error
-        return edited
+        return _edited(self, source)
 
 
-_Entry = TypeVar("_Entry", Alternative, Misconception)
+@final
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """An edit of the reference that changes nothing of what counts, though it looks like a mistake.
+
+    The release gate makes such edits by itself and asks for the reason of each that no check item fails.
+
+    Attributes:
+        name: What the edit does, in a few words with hyphens; unique within the assignment.
+        function: The graded function.
+        find: Text of the reference's cell that the edit replaces; it occurs there exactly once.
+        replace: What stands there instead.
+        reason: Why no result that counts can differ.
+        place: File and line where it is written, for messages; set when it is loaded.
+    """
+
+    name: str
+    function: str
+    find: str
+    replace: str
+    reason: str
+    place: str = ""
+
+    def apply(self, source: str) -> str:
+        """The reference's graded cell with this edit.
+
+        Args:
+            source: The text of the function's graded cell in the source notebook.
+
+        Raises:
+            CourseError: The text to replace doesn't occur exactly once, or the result isn't Python.
+        """
+        return _edited(self, source)
+
+
+def _edited(entry: Misconception | Equivalent, source: str) -> str:
+    where = f"{entry.place or MISCONCEPTIONS_FILE}, {entry.name}"
+    count = source.count(entry.find) if entry.find else 0
+    if count != 1:
+        raise CourseError(
+            f"the text to replace occurs {count} times in the reference's {entry.function}",
+            where=where,
+            remedy="Choose a text that occurs there exactly once",
+        )
+    edited = source.replace(entry.find, entry.replace)
+    try:
+        ast.parse(edited)
+    except (SyntaxError, ValueError) as error:
+        raise CourseError(
+            f"the edited {entry.function} isn't Python ({error})", where=where, remedy="Mend the edit"
+        ) from error
+    return edited
+
+
+_Entry = TypeVar("_Entry", Alternative, Misconception, Equivalent)
 
 
 def load_alternatives(checks: Path) -> tuple[Alternative, ...]:
@@ -93,13 +135,13 @@ def load_alternatives(checks: Path) -> tuple[Alternative, ...]:
     """
     file = checks / ALTERNATIVES_FILE
     entries = _entries(file, "ALTERNATIVES", Alternative)
-    _refuse_doubles(file, (f"{one.function}, {one.name}" for one in entries))
+    _refuse_doubles(file, [one.name for one in entries], [one.function for one in entries])
     for one in entries:
         mark = f"# GRADED FUNCTION: {one.function}"
         if one.source.split("\n", 1)[0].rstrip() != mark:
             raise CourseError(
                 "the cell doesn't begin with its graded line",
-                where=f"{file}, {one.name}",
+                where=f"{one.place}, {one.name}",
                 remedy=f"Let it begin with: {mark}",
             )
     return entries
@@ -113,15 +155,29 @@ def load_misconceptions(checks: Path) -> tuple[Misconception, ...]:
     """
     file = checks / MISCONCEPTIONS_FILE
     entries = _entries(file, "MISCONCEPTIONS", Misconception)
-    _refuse_doubles(file, (one.name for one in entries))
+    _refuse_doubles(file, [one.name for one in entries])
     for one in entries:
         if len(one.hint.split()) not in HINT_WORDS:
             raise CourseError(
                 f"the hint has {len(one.hint.split())} words",
-                where=f"{file}, {one.name}",
+                where=f"{one.place}, {one.name}",
                 remedy=f"Write {HINT_WORDS[0]} to {HINT_WORDS[-1]}",
             )
-    return tuple(replace(one, file=str(file)) for one in entries)
+    return entries
+
+
+def load_equivalents(checks: Path) -> tuple[Equivalent, ...]:
+    """The tuple ``EQUIVALENTS`` of a folder of checks; none where the file is missing.
+
+    Raises:
+        CourseError: The file can't be loaded, or an entry isn't as it must be.
+    """
+    file = checks / EQUIVALENTS_FILE
+    if not file.is_file():
+        return ()
+    entries = _entries(file, "EQUIVALENTS", Equivalent)
+    _refuse_doubles(file, [one.name for one in entries])
+    return entries
 
 
 def _entries(file: Path, variable: str, kind: type[_Entry]) -> tuple[_Entry, ...]:
@@ -137,15 +193,34 @@ def _entries(file: Path, variable: str, kind: type[_Entry]) -> tuple[_Entry, ...
             raise CourseError(
                 f"entry {number} has no name, or a part that isn't text", where=str(file), remedy="Mend it"
             )
-    return tuple(entries)
+    lines = _lines(file, {one.name for one in entries})
+    return tuple(
+        replace(one, place=f"{file}:{lines[one.name].pop(0)}" if lines.get(one.name) else str(file)) for one in entries
+    )
 
 
-def _refuse_doubles(file: Path, names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise CourseError(f"two entries are called '{name}'", where=str(file), remedy="Rename one")
-        seen.add(name)
+def _lines(file: Path, names: Collection[str]) -> dict[str, list[int]]:
+    """Where the entries of these names are written: lines from 1, in order."""
+    found: dict[str, list[int]] = {}
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names:
+            found.setdefault(node.value, []).append(node.lineno)
+    return {name: sorted(numbers) for name, numbers in found.items()}
+
+
+def _refuse_doubles(file: Path, names: Sequence[str], functions: Sequence[str] = ()) -> None:
+    """Refuse two entries of one name; where functions are given, of one name and function."""
+    seen: set[tuple[str, str]] = set()
+    for name, function in zip(names, functions or [""] * len(names), strict=True):
+        if (name, function) in seen:
+            lines = _lines(file, {name}).get(name, [])
+            called = f"{function}, {name}" if function else name
+            raise CourseError(
+                f"two entries are called '{called}' (lines {', '.join(map(str, lines))})",
+                where=str(file),
+                remedy="Rename one",
+            )
+        seen.add((name, function))
 
 
 def _load(file: Path, variable: str) -> ModuleType:

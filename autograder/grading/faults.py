@@ -2,7 +2,15 @@
 
 
 class StudentFault(Exception):
-    """The submission's function gave no value to compare; ``str()`` is the line for the student."""
+    """The submission's function gave no value to compare; ``str()`` is the line for the student.
+
+    Attributes:
+        raised: The exception's type and text where the function raised one, else what happened, in one word.
+    """
+
+    def __init__(self, message: str, raised: str = "") -> None:
+        self.raised = raised or type(self).__name__
+        super().__init__(message)
 
 
 class MissingFunction(StudentFault):
@@ -19,9 +27,9 @@ class UndefinedName(StudentFault):
         name: The name that was looked up.
     """
 
-    def __init__(self, message: str, name: str) -> None:
+    def __init__(self, message: str, name: str, raised: str = "") -> None:
         self.name = name
-        super().__init__(message)
+        super().__init__(message, raised)
 
 
 class TimedOut(StudentFault):

@@ -6,7 +6,7 @@ whole class. Nothing here knows about the gradebook.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
 
@@ -15,6 +15,8 @@ from nbformat import NotebookNode
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading.attempts import Attempt, Options, Runner
+from autograder.grading.catalogue import Misconception
+from autograder.grading.diagnosis import Diagnosis
 from autograder.grading.items import CheckItem
 from autograder.grading.reading import UnavailableNotebookError, UnreadableNotebookError, read_notebook
 from autograder.grading.restoring import Restored, restore
@@ -29,10 +31,17 @@ _DEMO_NOTE = "Demonstrations are not run when grading."
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A result, and the notebook that shows it: restored, run, its check cells scored."""
+    """A result, and the notebook that shows it: restored, run, its check cells scored.
+
+    Attributes:
+        result: The result.
+        notebook: The notebook.
+        hints: For functions that behave like a catalogued misconception, its hint.
+    """
 
     result: Result
     notebook: NotebookNode
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 @final
@@ -46,7 +55,7 @@ class Grader:
         options: What the course set.
 
     Raises:
-        CourseError: The release or the checks are missing, damaged, or don't belong together.
+        CourseError: The release, the checks or their catalogue are missing, damaged, or don't belong together.
     """
 
     def __init__(self, course: Course, assignment: str, sandbox: Sandbox, options: Options | None = None) -> None:
@@ -55,6 +64,7 @@ class Grader:
         self.release = course.read_release(assignment)
         self.functions = graded_names(self.release)
         self.suite = Suite(course.checks_folder(assignment), course.root)
+        self._diagnosis = Diagnosis(self.suite)
         self._sandbox = sandbox
         self._files = _released_files(course.release_notebook(assignment))
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
@@ -80,16 +90,22 @@ class Grader:
             return self._without_score(str(error), "failed", started)
         runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files)
         attempt = runner.run(restored)
-        functions = self._function_results(attempt, restored.notebook)
+        alike = {
+            name: found for name in attempt.defined if (found := self._diagnosis.misconception(name, attempt.verdicts))
+        }
+        functions = self._function_results(attempt, restored.notebook, alike)
+        hints = {name: mistake.hint for name, mistake in alike.items()}
         status, notes = _status(restored, attempt)
-        return self._graded(restored.notebook, attempt.outcomes, functions, status, notes, started)
+        return self._graded(restored.notebook, attempt.outcomes, functions, status, notes, started, hints)
 
-    def _function_results(self, attempt: Attempt, notebook: NotebookNode) -> dict[str, FunctionResult]:
+    def _function_results(
+        self, attempt: Attempt, notebook: NotebookNode, alike: Mapping[str, Misconception]
+    ) -> dict[str, FunctionResult]:
         results = {}
         for name in self.functions:
             reason = "" if name in attempt.defined else _why_missing(name, attempt, notebook)
             items = tuple(
-                _item_result(item, attempt.verdicts[item.id], reason)
+                _item_result(item, attempt.verdicts[item.id], reason, alike.get(name))
                 for item in self.suite.items
                 if item.function == name
             )
@@ -123,6 +139,7 @@ class Grader:
         status: SubmissionStatus,
         notes: Sequence[str],
         started: float,
+        hints: Mapping[str, str] | None = None,
     ) -> Graded:
         result = Result(
             assignment=self.assignment,
@@ -134,12 +151,14 @@ class Grader:
             functions=functions,
             notes=tuple(notes),
         )
-        return Graded(result, _shown(notebook, outcomes, result))
+        return Graded(result, _shown(notebook, outcomes, result, hints or {}), hints or {})
 
 
-def _item_result(item: CheckItem, verdict: Verdict, reason: str) -> ItemResult:
-    message = "" if verdict.passed else (reason or verdict.message)
-    return ItemResult(item.id, item.points, verdict.passed, item.line, message)
+def _item_result(item: CheckItem, verdict: Verdict, reason: str, alike: Misconception | None) -> ItemResult:
+    if verdict.passed:
+        return ItemResult(item.id, item.points, True, item.line)
+    name = alike.name if alike else None
+    return ItemResult(item.id, item.points, False, item.line, reason or verdict.message, name)
 
 
 def _function_result(items: tuple[ItemResult, ...], *, missing: bool) -> FunctionResult:
@@ -180,7 +199,9 @@ def _status(restored: Restored, attempt: Attempt) -> tuple[SubmissionStatus, tup
     return ("needs_review" if restored.suspicions else "graded"), tuple(notes)
 
 
-def _shown(notebook: NotebookNode, outcomes: Mapping[int, CellOutcome], result: Result) -> NotebookNode:
+def _shown(
+    notebook: NotebookNode, outcomes: Mapping[int, CellOutcome], result: Result, hints: Mapping[str, str]
+) -> NotebookNode:
     """The notebook with what its cells printed, and each check cell's score before that."""
     above = result.notes
     for place, cell in enumerate(notebook.cells):
@@ -190,7 +211,8 @@ def _shown(notebook: NotebookNode, outcomes: Mapping[int, CellOutcome], result: 
         outcome = outcomes.get(place)
         printed: list[dict[str, Any]] = list(outcome.outputs) if outcome else []
         if mark is not None and mark.kind is Kind.CHECK and "nbgrader" in cell.metadata:
-            cell.outputs = check_outputs(mark.name, result.functions[mark.name], printed, above)
+            hint = hints.get(mark.name, "")
+            cell.outputs = check_outputs(mark.name, result.functions[mark.name], printed, above, hint)
             above = ()
         elif mark is not None and mark.kind is Kind.DEMO and outcome is None:
             cell.outputs = [output({"output_type": "stream", "name": "stdout", "text": f"{_DEMO_NOTE}\n"})]

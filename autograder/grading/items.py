@@ -41,6 +41,11 @@ class CheckItem:
         """The item's own seed, which follows from its id alone."""
         return zlib.crc32(self.id.encode())
 
+    @property
+    def place(self) -> str:
+        """The file and the line where it is written."""
+        return _place(self.node)
+
 
 def is_graded(node: pytest.Item) -> bool:
     """Whether a collected item carries our mark."""
@@ -54,7 +59,7 @@ def read_item(node: pytest.Item) -> CheckItem:
         CourseError: It has no points, no function or no docstring; with its file and line.
     """
     marker = node.get_closest_marker(MARK)
-    where = _place(node)
+    where = f"{_place(node)} {node.name}"
     if marker is None or not isinstance(node, pytest.Function):
         raise CourseError(
             "a check item without points",
@@ -94,7 +99,8 @@ def read_items(nodes: Sequence[pytest.Item]) -> tuple[CheckItem, ...]:
     for node in nodes:
         item = read_item(node)
         if item.id in items:
-            raise CourseError("two check items have the same name", where=_place(node), remedy="Rename one")
+            where = f"{item.place} {node.name}"
+            raise CourseError("two check items have the same name", where=where, remedy="Rename one")
         items[item.id] = item
     return tuple(items.values())
 
@@ -108,4 +114,4 @@ def in_grading_order(items: Iterable[CheckItem]) -> list[CheckItem]:
 
 def _place(node: pytest.Item) -> str:
     path, line, _ = node.location
-    return f"{Path(path).name}:{(line or 0) + 1} {node.name}"
+    return f"{Path(path).name}:{(line or 0) + 1}"

@@ -97,8 +97,9 @@ def _open_submission(
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Start every item from its own seed, whatever ran before it."""
-    if is_graded(item):
-        seed_generators(_check_item(item))
+    folder = item.config.stash[FOLDERS].get(item.path.parent)
+    if is_graded(item) and folder is not None:
+        seed_generators(folder, _check_item(item))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -137,7 +138,7 @@ def reference(request: pytest.FixtureRequest) -> Reference:
 @pytest.fixture
 def draw(request: pytest.FixtureRequest) -> np.random.RandomState:
     """A random generator seeded by the item's name, whose stream numpy promises never to change."""
-    return generator_of(_check_item(request.node))
+    return generator_of(_folder(request), _check_item(request.node))
 
 
 @pytest.fixture

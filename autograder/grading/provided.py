@@ -27,10 +27,13 @@ class Folder:
         pinned: Its pinned results.
         callee_for: Who answers the calls of an item: by default the reference, loaded a second time, so that a
             function of the reference lent to it is not replaced by itself.
+        shift: How far the items' seeds are moved. Where they are, the inputs are fresh ones for which nothing is
+            pinned, and the reference answers instead.
     """
 
     reference: Reference
     pinned: PinnedResults
+    shift: int = 0
     callee_for: Callable[[CheckItem], Callee] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,10 +46,14 @@ def open_folder(checks: Path, root: Path) -> Folder:
     return Folder(Reference(root / "solutions" / f"{checks.name}.py"), PinnedResults(checks / "expected.npz"))
 
 
-def seed_generators(item: CheckItem) -> None:
+def seed_generators(folder: Folder, item: CheckItem) -> None:
     """Start an item from its own seed, whatever ran before it."""
-    random.seed(item.seed)
-    np.random.seed(item.seed)
+    random.seed(_seed(folder, item))
+    np.random.seed(_seed(folder, item))
+
+
+def _seed(folder: Folder, item: CheckItem) -> int:
+    return (item.seed + folder.shift) % 2**32
 
 
 @contextmanager
@@ -66,9 +73,14 @@ def lent_openly(folder: Folder, item: CheckItem) -> Iterator[Student]:
         )
 
 
-def generator_of(item: CheckItem) -> np.random.RandomState:
+def generator_of(folder: Folder, item: CheckItem) -> np.random.RandomState:
     """A random generator seeded by the item's name, whose stream numpy promises never to change."""
-    return np.random.RandomState(item.seed)
+    return np.random.RandomState(_seed(folder, item))
+
+
+def draws(item: CheckItem) -> bool:
+    """Whether an item draws its inputs, so that another seed makes fresh ones."""
+    return "draw" in item.node.fixturenames
 
 
 def pinned_of(folder: Folder, item: CheckItem, *, pin: bool = False) -> Callable[..., Any]:
@@ -79,10 +91,11 @@ def pinned_of(folder: Folder, item: CheckItem, *, pin: bool = False) -> Callable
         nonlocal calls
         calls += 1
         key = f"{item.id}/{calls}"
-        if not pin:
+        if not pin and not folder.shift:
             return folder.pinned.look_up(key)
         value = folder.reference.call(function, args, kwargs, {}).value
-        folder.pinned.pin(key, value)
+        if pin:
+            folder.pinned.pin(key, value)
         return value
 
     return result
@@ -90,14 +103,14 @@ def pinned_of(folder: Folder, item: CheckItem, *, pin: bool = False) -> Callable
 
 def run_directly(folder: Folder, item: CheckItem) -> None:
     """Run an item that asks for nothing but what is provided here, without pytest's protocol (0.4 ms)."""
-    seed_generators(item)
+    seed_generators(folder, item)
     wanted = item.node._fixtureinfo.argnames
     values = dict(item.node.callspec.params) if hasattr(item.node, "callspec") else {}
     with lent_openly(folder, item) as student:
         provided = {
             "student": student,
             "reference": folder.reference,
-            "draw": generator_of(item),
+            "draw": generator_of(folder, item),
             "pinned": pinned_of(folder, item),
         }
         item.node.obj(**{name: values[name] if name in values else provided[name] for name in wanted})

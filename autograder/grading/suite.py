@@ -4,24 +4,28 @@ pytest has no public way to run an item again in the same session; this uses the
 ``pytest-rerunfailures`` lives on (``Session.perform_collect`` and ``runtestprotocol``).
 """
 
+import copy
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import final
 
+import numpy as np
 import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
 from autograder.errors import AutograderError, CourseError
+from autograder.grading.behaviour import Call, Listener
 from autograder.grading.faults import StudentFault
 from autograder.grading.items import CheckItem, in_grading_order, read_items
 from autograder.grading.plugin import FOLDERS
 from autograder.grading.provided import Folder, open_folder, run_directly, runs_directly
+from autograder.grading.reference import Reference
 from autograder.grading.student import Callee
 
 # All that would print, rewrite, cache or slow down: the items' verdicts are all that is wanted.
@@ -32,10 +36,17 @@ _OFF = ("terminal", "cacheprovider", "capture", "logging", "warnings", "doctest"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one item found; ``message`` is for the student and empty only where it passed."""
+    """What one item found.
+
+    Attributes:
+        passed: Whether its points are earned.
+        message: What was seen, for the student; empty only where it passed.
+        calls: What it called, and what came of that.
+    """
 
     passed: bool
     message: str = ""
+    calls: tuple[Call, ...] = field(default=(), compare=False, repr=False)
 
 
 @final
@@ -52,6 +63,7 @@ class Suite:
 
     def __init__(self, checks: Path, root: Path) -> None:
         self.checks = checks
+        self.solutions = root / "solutions" / f"{checks.name}.py"
         if not any(checks.glob("test_*.py")):
             raise CourseError(
                 "there are no hidden checks",
@@ -69,6 +81,11 @@ class Suite:
             self._session.config.stash[FOLDERS][node.path.parent] = self._folder
 
     @property
+    def reference(self) -> Reference:
+        """The reference solutions."""
+        return self._folder.reference
+
+    @property
     def points(self) -> MappingProxyType[str, float]:
         """Points of each function: the sum of its items'."""
         totals: dict[str, float] = {}
@@ -76,15 +93,29 @@ class Suite:
             totals[item.function] = totals.get(item.function, 0.0) + item.points
         return MappingProxyType(totals)
 
-    def run(self, item: CheckItem, callee: Callee) -> Verdict:
+    def about(self, function: str) -> "Suite":
+        """The same suite with the items of one function only."""
+        part = copy.copy(self)
+        part.items = tuple(item for item in self.items if item.function == function)
+        return part
+
+    def run(self, item: CheckItem, callee: Callee, *, shift: int = 0) -> Verdict:
         """Run one item, with ``callee`` answering its calls.
+
+        Args:
+            item: The item.
+            callee: Who answers.
+            shift: How far to move the item's seed: its inputs are then fresh, where it draws them, and the
+                reference stands in for what is pinned.
 
         Raises:
             AutograderError: The course is at fault, not the submission: nothing can be said of it.
         """
-        self._folder.callee_for = lambda _item: callee
-        error = self._direct_error(item) if item.id in self._direct else self._pytest_error(item)
-        return _verdict(error, item)
+        listener = Listener(callee)
+        self._folder.callee_for, self._folder.shift = (lambda _item: listener), shift
+        with np.errstate(all="ignore"):  # what a submission returned may overflow: nobody is to be told on the terminal
+            error = self._direct_error(item) if item.id in self._direct else self._pytest_error(item)
+        return _verdict(error, item, tuple(listener.calls))
 
     def _pytest_error(self, item: CheckItem) -> BaseException | None:
         """What an item raises under pytest's own protocol, with whatever fixtures it asks for."""
@@ -114,23 +145,22 @@ class _Recorder:
         return pytest.TestReport(item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, phase)
 
 
-def _verdict(error: BaseException | None, item: CheckItem) -> Verdict:
+def _verdict(error: BaseException | None, item: CheckItem, calls: tuple[Call, ...]) -> Verdict:
     match error:
         case None:
-            return Verdict(True)
+            return Verdict(True, calls=calls)
         case AutograderError():
             raise error
         case StudentFault():
-            return Verdict(False, str(error))
+            message = str(error)
         case pytest.skip.Exception():
             raise CourseError("a check item may not skip", where=item.id, remedy="Let it pass or fail")
         case AssertionError() | pytest.fail.Exception():
-            return Verdict(False, str(error).strip() or "The result is not what this check asks for.")
+            message = str(error).strip() or "The result is not what this check asks for."
         case _:
             # The check stumbled over the value. What it says of that could quote an expected number.
-            return Verdict(
-                False, f"The check could not use the value that your function returned ({type(error).__name__})."
-            )
+            message = f"The check could not use the value that your function returned ({type(error).__name__})."
+    return Verdict(False, message, calls)
 
 
 def _collect(checks: Path) -> pytest.Session:

@@ -8,6 +8,8 @@ from nbformat import NotebookNode
 
 from autograder.models import FunctionResult
 
+HINT = "A hint:"
+
 _STYLE = {
     "table": "border-collapse:collapse;width:100%;margin:.5em 0;font-size:14px",
     "cell": "text-align:left;vertical-align:top;padding:.4em .6em;border-top:1px solid #ddd;white-space:normal",
@@ -17,7 +19,11 @@ _SIGN = {True: ("passed", "#1a7f37"), False: ("not passed", "#b35900")}
 
 
 def check_outputs(
-    name: str, function: FunctionResult, visible: Sequence[dict[str, Any]], notes: Sequence[str] = ()
+    name: str,
+    function: FunctionResult,
+    visible: Sequence[dict[str, Any]],
+    notes: Sequence[str] = (),
+    hint: str = "",
 ) -> list[NotebookNode]:
     """The outputs of a check cell.
 
@@ -30,6 +36,7 @@ def check_outputs(
         function: Its result.
         visible: nbformat outputs of the cell's own visible asserts.
         notes: Lines about the whole submission, to be shown above the table.
+        hint: That of the misconception which the function behaves like; shown below the table.
     """
     score = f"{min(max(float(function.score), 0.0), float(function.max_score))!r}"
     return [
@@ -46,8 +53,8 @@ def check_outputs(
                 "output_type": "display_data",
                 "metadata": {},
                 "data": {
-                    "text/plain": _as_text(name, function, notes),
-                    "text/html": _as_html(name, function, notes),
+                    "text/plain": _as_text(name, function, notes, hint),
+                    "text/html": _as_html(name, function, notes, hint),
                 },
             }
         ),
@@ -71,22 +78,25 @@ def _heading(name: str, function: FunctionResult) -> str:
     return f"{name}: {points(function.score)} of {points(function.max_score)} points"
 
 
-def _as_text(name: str, function: FunctionResult, notes: Sequence[str]) -> str:
+def _as_text(name: str, function: FunctionResult, notes: Sequence[str], hint: str) -> str:
     lines = [*notes, _heading(name, function)]
     for item in function.items:
         earned = points(item.points) if item.passed else "0"
         lines.append(f"  [{'x' if item.passed else ' '}] {earned}/{points(item.points)}  {item.line}")
         if not item.passed:
             lines.append(f"        {item.message}")
+    if hint:
+        lines.append(f"  {HINT} {hint}")
     return "\n".join(lines)
 
 
-def _as_html(name: str, function: FunctionResult, notes: Sequence[str]) -> str:
+def _as_html(name: str, function: FunctionResult, notes: Sequence[str], hint: str) -> str:
     rows = "".join(_row(item.passed, item.points, item.line, item.message) for item in function.items)
     above = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
+    below = f"<p><strong>{HINT}</strong> {html.escape(hint)}</p>" if hint else ""
     return (
         f"{above}<p><strong>{html.escape(_heading(name, function))}</strong></p>"
-        f'<table style="{_STYLE["table"]}"><tbody>{rows}</tbody></table>'
+        f'<table style="{_STYLE["table"]}"><tbody>{rows}</tbody></table>{below}'
     )
 
 

@@ -8,16 +8,21 @@ from autograder.sandbox.engine import Sandbox
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError, SubmissionDied
 from autograder.sandbox.fork import Fork, Reply
 from autograder.sandbox.inside.values import Opaque
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.levels import LEVELS, NAMESPACES, Level, level_named
+from autograder.sandbox.limits import MAX_REPLY_DEPTH, Limits
 from autograder.sandbox.outcomes import CellOutcome
 from autograder.sandbox.submission import Submission
 
 __all__ = [
+    "LEVELS",
+    "MAX_REPLY_DEPTH",
+    "NAMESPACES",
     "BadValue",
     "CallDied",
     "CallTimeout",
     "CellOutcome",
     "Fork",
+    "Level",
     "Limits",
     "Opaque",
     "Reply",
@@ -25,4 +30,5 @@ __all__ = [
     "StudentError",
     "Submission",
     "SubmissionDied",
+    "level_named",
 ]

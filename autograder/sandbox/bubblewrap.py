@@ -1,4 +1,4 @@
-"""The bubblewrap program, and the command line that makes the sandbox's view of the machine."""
+"""The level ``namespaces``: bubblewrap, and the command line that makes the sandbox's view of the machine."""
 
 # ruff: noqa: S108  the paths under /tmp are in the sandbox's own, private one
 
@@ -13,29 +13,14 @@ from typing import Final
 
 from autograder.errors import IsolationError
 from autograder.sandbox.interpreter import NEUTRAL, Interpreter
+from autograder.sandbox.launch import UNPRIVILEGED, Launch, environment, is_root, start_command
+from autograder.sandbox.levels import NAMESPACES
+from autograder.sandbox.seccomp import filter_program
 
 PACKAGES: Final = "/opt/packages"
 SANDBOX: Final = "/opt/sandbox"
-UNPRIVILEGED: Final = 65534  # the user ("nobody") that student code runs as where the grader is root
 _OLDEST: Final = (0, 8)
 _INSIDE: Final = Path(__file__).parent / "inside"
-
-_ENVIRONMENT: Final[Mapping[str, str]] = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/tmp/work",
-    "TMPDIR": "/tmp",
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",  # the order of sets must be the same in every template
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONPATH": PACKAGES,  # for interpreters that student code starts
-    # OpenBLAS's threads would make the kernel refuse a new user namespace, and break in forks.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "IPYTHONDIR": "/tmp/.ipython",
-    "MPLCONFIGDIR": "/tmp/.matplotlib",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-}
 
 
 def find_bubblewrap() -> str:
@@ -71,20 +56,22 @@ def _version(path: str) -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found else ()
 
 
-def command(program: str, interpreter: Interpreter, packages: Mapping[str, Path], channel: int) -> list[str]:
-    """The command that starts a template.
+def launch(interpreter: Interpreter, packages: Mapping[str, Path], channel: int) -> Launch:
+    """A template in bubblewrap.
 
     Args:
-        program: Path of bubblewrap.
         interpreter: The Python to run.
         packages: What student code may import, by its name.
         channel: Descriptor of the template's end of its channel.
+
+    Raises:
+        IsolationError: There is no bubblewrap, or no filter of system calls for this processor.
     """
-    root = os.geteuid() == 0
-    start = [interpreter.program, "-P", "-s", "-S", "-B", f"{SANDBOX}/inside/start.py"]
-    return [
-        program,
-        *_namespaces(root),
+    user = UNPRIVILEGED if is_root() else -1
+    start = start_command(interpreter.program, f"{SANDBOX}/inside/start.py", channel, NAMESPACES, user)
+    words = (
+        find_bubblewrap(),
+        *_namespaces(),
         *_system(),
         *_python(interpreter),
         *_shown(packages),
@@ -93,16 +80,25 @@ def command(program: str, interpreter: Interpreter, packages: Mapping[str, Path]
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         "--chdir",
         "/tmp",
-        # Not -I: it would ignore PYTHONHASHSEED. The environment is ours alone.
         *start,
-        str(channel),
-        str(UNPRIVILEGED if root else -1),
-    ]
+    )
+    expected = {"prefix": interpreter.prefix, "numpy": f"{PACKAGES}/numpy/__init__.py", "uid": 1000}
+    # The view holds nothing but what may be read; Landlock only keeps it so.
+    walls = {
+        "level": NAMESPACES,
+        "user": -1,
+        "folder": "/tmp",
+        "readable": ["/"],
+        "writable": ["/dev", "/dev/shm"],
+        "filter": filter_program(),
+        "landlock": 0,
+    }
+    return Launch(words, {}, expected, walls)
 
 
-def _namespaces(root: bool) -> Iterator[str]:
+def _namespaces() -> Iterator[str]:
     """New namespaces; root needs no user namespace, and keeps just what changing its user takes."""
-    if root:
+    if is_root():
         yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
     else:
         yield from ("--unshare-user", "--uid", "1000", "--gid", "1000")
@@ -146,5 +142,5 @@ def _shown(packages: Mapping[str, Path]) -> Iterator[str]:
 
 def _environment(interpreter: Interpreter) -> Iterator[str]:
     shared = {"LD_LIBRARY_PATH": f"{NEUTRAL}/lib"} if interpreter.bound_from is not None else {}
-    for name, value in {**_ENVIRONMENT, **shared}.items():
+    for name, value in {**environment(PACKAGES, "/tmp/work", "/tmp"), **shared}.items():
         yield from ("--setenv", name, value)

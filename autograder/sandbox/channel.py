@@ -1,12 +1,16 @@
 """The grader's end of a channel: ask, and take exactly one answer to that."""
 
+import os
 import socket
+import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Final, Self, final
+from typing import Any, BinaryIO, Final, Self, final
 
 from autograder.sandbox.inside import frames
+from autograder.sandbox.inside.values import MAX_DEPTH
 
 FORGED: Final = "it wrote to the grader's channel"
 _MAX_SENT: Final = 1 << 30
@@ -24,16 +28,19 @@ class Channel:
         end: The grader's end.
         max_bytes: Most payload bytes that an answer may have.
         max_sent: Most payload bytes that a request may have.
+        max_depth: Most levels of containers in a value of an answer.
     """
 
-    def __init__(self, end: socket.socket, max_bytes: int, max_sent: int = _MAX_SENT) -> None:
-        self._end, self._max_bytes, self._max_sent = end, max_bytes, max_sent
+    def __init__(
+        self, end: socket.socket, max_bytes: int, max_sent: int = _MAX_SENT, max_depth: int = MAX_DEPTH
+    ) -> None:
+        self._end, self._max_bytes, self._max_sent, self._max_depth = end, max_bytes, max_sent, max_depth
 
     @classmethod
-    def pair(cls, max_bytes: int, max_sent: int = _MAX_SENT) -> tuple[Self, socket.socket]:
+    def pair(cls, max_bytes: int, max_sent: int = _MAX_SENT, max_depth: int = MAX_DEPTH) -> tuple[Self, socket.socket]:
         """A channel, and the other side's end, to be passed on and closed."""
         ours, theirs = socket.socketpair()
-        return cls(ours, max_bytes, max_sent), theirs
+        return cls(ours, max_bytes, max_sent, max_depth), theirs
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +90,8 @@ class Channel:
             Broken: There will be none.
         """
         try:
-            frame = frames.receive(self._end, max_bytes=self._max_bytes, deadline=deadline)
+            most = {"max_bytes": self._max_bytes, "max_depth": self._max_depth}
+            frame = frames.receive(self._end, **most, deadline=deadline)
         except TimeoutError:
             raise
         except (EOFError, OSError) as error:
@@ -93,3 +101,10 @@ class Channel:
         if frame.ident != ident:
             raise Broken(FORGED)
         return frame.value
+
+
+def output_file() -> BinaryIO:
+    """A nameless file for what student code writes to its descriptors 1 and 2; in memory where that can be had."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("output"), "w+b", buffering=0)
+    return tempfile.TemporaryFile(buffering=0)

@@ -7,6 +7,7 @@ from typing import Final, Self, final
 from autograder.errors import IsolationError
 from autograder.sandbox.channel import Broken
 from autograder.sandbox.inside import kernel
+from autograder.sandbox.levels import NAMESPACES, level_named
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.submission import Submission
 from autograder.sandbox.template import Template
@@ -16,28 +17,29 @@ _NO_FILES: Final[Mapping[str, bytes]] = {}
 
 @final
 class Sandbox:
-    """Runs submissions, each in namespaces of its own; a context manager.
+    """Runs submissions, each behind walls of its own; a context manager.
 
     Args:
         limits: What each submission may cost.
         packages: Distributions that student code may import besides numpy, matplotlib and IPython.
+        level: Name of the level of isolation. It is that or nothing.
 
     It ends with the thread that started it, as well as with the process: bubblewrap watches both.
 
     Attributes:
-        isolation: The level of isolation: ``namespaces``.
+        isolation: Name of the level of isolation.
 
     Raises:
         IsolationError: This machine can't isolate; with the reason and what to do.
+        CourseError: There is no such level.
     """
 
-    isolation: Final = "namespaces"
-
-    def __init__(self, limits: Limits | None = None, packages: Sequence[str] = ()) -> None:
+    def __init__(self, limits: Limits | None = None, packages: Sequence[str] = (), level: str = NAMESPACES) -> None:
+        self.isolation: Final = level_named(level).name
         self._limits, self._packages = limits or Limits(), tuple(packages)
         # Closes this process's /proc entries to other processes of the same user, student code's among them.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-        self._template: Template | None = Template.start(self._packages)
+        self._template: Template | None = Template.start(self._packages, self.isolation)
         self._plots: Template | None = None
 
     def __enter__(self) -> Self:
@@ -77,7 +79,7 @@ class Sandbox:
 
     def _spawn(self, plots: bool, files: Mapping[str, bytes]) -> Submission:
         if self._template is None:
-            self._template = Template.start(self._packages)
+            self._template = Template.start(self._packages, self.isolation)
         if plots and self._plots is None:
             self._plots = self._template.with_plots()
         template = self._plots if plots and self._plots is not None else self._template

@@ -7,8 +7,10 @@ from typing import Any, Final, Protocol, Self, final
 
 from autograder.sandbox.channel import FORGED, Broken, Channel
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError
+from autograder.sandbox.hints import explained
 from autograder.sandbox.inside import frames
 from autograder.sandbox.inside.values import CodecError
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.outcomes import Fault, Malformed, read_fault, text
 
 Replaced = Mapping[str, Callable[..., Any]]
@@ -60,10 +62,11 @@ class Fork:
         owner: Its submission.
         pid: Its pid, as the executor told.
         sources: Sources of the cells that were run.
+        limits: What the submission may cost.
     """
 
-    def __init__(self, channel: Channel, owner: Owner, pid: int, sources: tuple[str, ...]) -> None:
-        self._channel, self._owner, self._pid, self._sources = channel, owner, pid, sources
+    def __init__(self, channel: Channel, owner: Owner, pid: int, sources: tuple[str, ...], limits: Limits) -> None:
+        self._channel, self._owner, self._pid, self._sources, self._limits = channel, owner, pid, sources, limits
         self.dead = False
 
     def __enter__(self) -> Self:
@@ -155,15 +158,14 @@ class Fork:
     def _student_error(self, fault: Fault) -> StudentError:
         """The exception for a fault; its place is kept where the sources have such a line."""
         missing = fault.missing_name
+        message = explained(fault.type_name, fault.message, self._limits)
         if fault.cell and fault.line and fault.cell <= len(self._sources):
             lines = self._sources[fault.cell - 1].splitlines()
             if fault.line <= len(lines):
                 place = {"cell": fault.cell, "line": fault.line}
                 text_there = lines[fault.line - 1]
-                return StudentError(
-                    fault.type_name, fault.message, **place, source_line=text_there, missing_name=missing
-                )
-        return StudentError(fault.type_name, fault.message, missing_name=missing)
+                return StudentError(fault.type_name, message, **place, source_line=text_there, missing_name=missing)
+        return StudentError(fault.type_name, message, missing_name=missing)
 
     def _post_mortem(self, error: Exception) -> str:
         """Why the fork is of no more use, in words; it is put down."""

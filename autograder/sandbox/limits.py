@@ -1,6 +1,9 @@
 """What one submission may cost."""
 
 from dataclasses import dataclass
+from typing import Final
+
+MAX_REPLY_DEPTH: Final = 120  # encoding takes four calls for a level, and Python allows a thousand in all
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Limits:
         open_files: Open files of one process (RLIMIT_NOFILE).
         output_bytes: Bytes of text kept of one cell's or call's output; pictures may take four times that.
         reply_bytes: Bytes of arrays and long text in one returned value.
+        reply_depth: Levels of containers in one returned value, at most 120.
     """
 
     cell_seconds: float = 10.0
@@ -34,3 +38,4 @@ class Limits:
     open_files: int = 256
     output_bytes: int = 1 << 20
     reply_bytes: int = 64 << 20
+    reply_depth: int = 64

@@ -48,11 +48,6 @@ class Fault:
     line: int | None
     missing_name: str | None
 
-    @property
-    def text(self) -> str:
-        """Type and message."""
-        return f"{self.type_name}: {self.message}" if self.message else self.type_name
-
 
 def read_fault(told: Any) -> Fault:
     """A fault, checked.

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from autograder.errors import IsolationError
+from autograder.sandbox.inside import landlock
 
 _MAX_LINE: Final = 300
 _SWITCHES: Final = (
@@ -21,7 +22,10 @@ def refusal(said: str) -> IsolationError:
         said: What bubblewrap and the template wrote to stderr.
     """
     line = _telling_line(said)
-    return IsolationError(f"student code can't be isolated here ({line})", remedy=_remedy(line))
+    remedy = _remedy(line)
+    if any(word in line for word in _NAMESPACE_WORDS) and landlock.version() >= landlock.SCOPES:
+        remedy += ' Or ask for what protects less: c.Autograder.isolation = "landlock".'
+    return IsolationError(f"student code can't be isolated here ({line})", remedy=remedy)
 
 
 def _telling_line(said: str) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, Self, final
 
-from autograder.sandbox.channel import FORGED, Broken, Channel
+from autograder.sandbox.channel import FORGED, Broken, Channel, output_file
 from autograder.sandbox.errors import SubmissionDied
 from autograder.sandbox.fork import Fork
+from autograder.sandbox.hints import explained
 from autograder.sandbox.inside import frames
 from autograder.sandbox.inside.values import CodecError
 from autograder.sandbox.limits import Limits
@@ -107,7 +108,9 @@ class Submission:
             return CellOutcome("timeout", outputs, late, None, seconds)
         if fault is None:
             return CellOutcome("ok", outputs, "", None, seconds)
-        return CellOutcome("error", outputs, fault.text, fault.missing_name, seconds)
+        message = explained(fault.type_name, fault.message, self._limits)
+        text = f"{fault.type_name}: {message}" if message else fault.type_name
+        return CellOutcome("error", outputs, text, fault.missing_name, seconds)
 
     def names(self, wanted: Sequence[str]) -> frozenset[str]:
         """Which of the wanted names are bound to callables in the notebook's namespace.
@@ -138,11 +141,12 @@ class Submission:
         """
         if self._unswept and not self._forks:
             self.sweep()
-        channel, theirs = Channel.pair(self._limits.reply_bytes, self._limits.reply_bytes)
-        with theirs:
-            told = self._step({"op": "fork"}, descriptors=[theirs.fileno()])
+        limits = self._limits
+        channel, theirs = Channel.pair(limits.reply_bytes, limits.reply_bytes, limits.reply_depth)
+        with theirs, output_file() as output:
+            told = self._step({"op": "fork"}, descriptors=[theirs.fileno(), output.fileno()])
         pid = told.get("pid") if isinstance(told, dict) else None
-        fork = Fork(channel, self, pid if type(pid) is int else 0, tuple(self._sources))
+        fork = Fork(channel, self, pid if type(pid) is int else 0, tuple(self._sources), limits)
         self._forks.append(fork)
         return fork
 
@@ -157,7 +161,7 @@ class Submission:
         self._forks.clear()
         self._unswept = False
         state = self._command("sweep")
-        return self._memory_reason() if state.get("over_memory") else None
+        return self._excess(state.get("over"))
 
     def release(self, fork: Fork) -> None:
         """Forget a fork that is done. What it left running ends before the next one begins."""
@@ -188,16 +192,22 @@ class Submission:
     def _bury(self, reason: str, *, known: bool = False) -> str:
         """Note why the submission is dead, and kill what is left of it."""
         state = {} if known else self._command("look")
-        if state.get("over_memory"):
-            reason = self._memory_reason()
-        elif state.get("status") is not None:
-            reason = ending(state["status"])
+        status = state.get("status")
+        reason = self._excess(state.get("over")) or (reason if status is None else ending(status))
         self.dead = reason
         self._command("kill")
         return reason
 
-    def _memory_reason(self) -> str:
-        return f"it used more than {self._limits.memory_bytes >> 20} MB of memory"
+    def _excess(self, over: str | None) -> str | None:
+        """Which limit of the whole submission was met, in words."""
+        match over:
+            case "memory":
+                return f"it used more than {self._limits.memory_bytes >> 20} MB of memory"
+            case "disk":
+                return f"it wrote more than {self._limits.disk_bytes >> 20} MB, or too many files"
+            case "processes":
+                return f"it started more than {self._limits.processes} processes and threads"
+        return None
 
     def _command(self, word: str) -> dict[str, Any]:
         """Have the supervisor do something; what it knows of the submission's end."""

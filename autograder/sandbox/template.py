@@ -1,17 +1,21 @@
-"""The grader's side of a template: the warm process in bubblewrap from which submissions are forked."""
+"""The grader's side of a template: the warm process from which submissions are forked."""
 
 import os
+import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, Self, final
 
 from autograder.errors import IsolationError
-from autograder.sandbox.bubblewrap import PACKAGES, command, find_bubblewrap
-from autograder.sandbox.channel import Broken, Channel
+from autograder.sandbox import bare, bubblewrap
+from autograder.sandbox.channel import Broken, Channel, output_file
 from autograder.sandbox.inside import frames
-from autograder.sandbox.interpreter import Interpreter, find_interpreter
+from autograder.sandbox.interpreter import find_interpreter
+from autograder.sandbox.launch import Launch
+from autograder.sandbox.levels import NAMESPACES
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.packages import importable
 from autograder.sandbox.refusals import refusal
@@ -28,46 +32,47 @@ class Template:
 
     Args:
         channel: To the template.
-        process: Bubblewrap, or None for a template that was forked from another.
+        launch: How it was started.
+        process: What was started, or None for a template that was forked from another.
     """
 
-    def __init__(self, channel: Channel, process: "subprocess.Popen[bytes] | None") -> None:
-        self._channel, self._process = channel, process
+    def __init__(self, channel: Channel, launch: Launch, process: "subprocess.Popen[bytes] | None" = None) -> None:
+        self._channel, self._launch, self._process = channel, launch, process
 
     @classmethod
-    def start(cls, packages: Sequence[str]) -> Self:
-        """Start bubblewrap and a template in it.
+    def start(cls, packages: Sequence[str], level: str) -> Self:
+        """Start a template, in bubblewrap where the level has namespaces.
 
         Args:
             packages: Further distributions that student code may import.
+            level: Name of the level of isolation.
 
         Raises:
             IsolationError: It can't be done; with the reason and what to do.
         """
-        interpreter = find_interpreter()
-        program, shown = find_bubblewrap(), importable(packages)
+        interpreter, shown = find_interpreter(), importable(packages)
         channel, theirs = Channel.pair(0)
-        said = os.memfd_create("said")
-        try:
-            with theirs:
-                words = command(program, interpreter, shown, theirs.fileno())
-                process = _spawn(words, theirs.fileno(), said)
-            template = cls(channel, process)
-            template._greet(interpreter, said)
-        finally:
-            os.close(said)
+        with theirs, tempfile.TemporaryFile() as said:
+            number = theirs.fileno()
+            if level == NAMESPACES:
+                launch = bubblewrap.launch(interpreter, shown, number)
+            else:
+                launch = bare.launch(level, interpreter, shown, number)
+            template = cls(channel, launch, _spawn(launch, number, said.fileno()))
+            theirs.close()
+            template._greet(said.fileno())
         return template
 
-    def _greet(self, interpreter: Interpreter, said: int) -> None:
+    def _greet(self, said: int) -> None:
         try:
-            greeting = self._channel.ask("greet", _START_SECONDS)
+            greeting = self._channel.ask(dict(self._launch.walls), _START_SECONDS)
         except (Broken, TimeoutError):
             self.close()
             raise refusal(os.pread(said, _SAID_BYTES, 0).decode("utf-8", "replace")) from None
         except BaseException:
             self.close()
             raise
-        expected = {"prefix": interpreter.prefix, "numpy": f"{PACKAGES}/numpy/__init__.py", "uid": 1000}
+        expected = self._launch.expected
         wrong = {name: greeting.get(name) for name, value in expected.items() if greeting.get(name) != value}
         if wrong:
             self.close()
@@ -86,8 +91,8 @@ class Template:
         channel, theirs = Channel.pair(0)
         with theirs:
             self._channel.ask({"op": "plots"}, _SPAWN_SECONDS, descriptors=[theirs.fileno()])
-        channel.ask("greet", _START_SECONDS)
-        return Template(channel, None)
+        channel.ask(dict(self._launch.walls), _START_SECONDS)
+        return Template(channel, self._launch)
 
     def spawn(self, limits: Limits, files: Mapping[str, bytes]) -> tuple[Channel, Channel]:
         """Fork a submission: the channels to its supervisor and to its executor.
@@ -101,8 +106,8 @@ class Template:
         channel, executors = Channel.pair(limits.reply_bytes, limits.reply_bytes)
         ident, deadline = frames.new_id(), time.monotonic() + _SPAWN_SECONDS
         request = {"op": "submission", "limits": asdict(limits), "files": dict(files)}
-        with supervisors, executors:
-            ends = [supervisors.fileno(), executors.fileno()]
+        with supervisors, executors, output_file() as output:
+            ends = [supervisors.fileno(), executors.fileno(), output.fileno()]
             self._channel.send(ident, request, deadline, descriptors=ends)
             self._channel.answer(ident, deadline)
         try:
@@ -122,16 +127,27 @@ class Template:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._launch.folder is not None:
+            shutil.rmtree(self._launch.folder, ignore_errors=True)
 
 
-def _spawn(words: Sequence[str], channel: int, said: int) -> "subprocess.Popen[bytes]":
+def _spawn(launch: Launch, channel: int, said: int) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(  # noqa: S603
-            words, pass_fds=(channel,), stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={}, cwd="/"
+            launch.words,
+            pass_fds=(channel,),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            env=launch.environment,
+            cwd="/",
+            start_new_session=True,  # an interrupt from the keyboard is the grader's alone
         )
     except OSError as error:
         raise IsolationError(
-            f"bubblewrap could not be started ({error.strerror})", where=words[0], remedy="Install it anew."
+            f"a program that isolates could not be started ({error.strerror})",
+            where=launch.words[0],
+            remedy="Install it anew.",
         ) from error
 
 

@@ -162,8 +162,8 @@ def test_build_says_what_is_out_of_date_and_mends_it(course: Course, run: Run) -
 
 def test_doctor_says_what_holds(run: Run) -> None:
     report = json.loads(run("autograder", "doctor", "--json").stdout)
-    assert report["isolation"] == "namespaces"
-    assert all(probe["ok"] for probe in report["probes"])
+    assert report["asked"] == report["reached"] == "namespaces"
+    assert all(probe["held"] for probe in report["probes"])
 
 
 def only(course: Course, *students: str) -> None:
@@ -193,3 +193,15 @@ def test_nbgrader_grades_a_released_assignment_that_the_gradebook_lacks(course: 
     only(course, "ada")
     run("nbgrader", "autograde", ASSIGNMENT)
     assert (course.root / "autograded" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").is_file()
+
+
+def test_an_unknown_level_of_isolation_is_one_line_and_nothing_is_graded(course: Course, run: Run) -> None:
+    done = run("autograder", "grade", ASSIGNMENT, "--Autograder.isolation=none", code=2)
+    assert "Use one of namespaces, landlock, process" in one_line(done.stderr)
+    assert not (course.root / "autograded").exists()
+
+
+def test_the_level_that_was_asked_for_is_in_every_result(course: Course, run: Run) -> None:
+    only(course, "ada")
+    [line] = run("autograder", "grade", ASSIGNMENT, "--Autograder.isolation=landlock", "--json").stdout.splitlines()
+    assert (json.loads(line)["isolation"], json.loads(line)["score"]) == ("landlock", 60)

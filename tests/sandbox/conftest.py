@@ -7,12 +7,20 @@ import pytest
 from cell_runs import SECONDS, SMALL, printed
 
 from autograder.sandbox import CellOutcome, Fork, Sandbox, Submission
+from autograder.sandbox.levels import NAMESPACES
+
+
+@pytest.fixture(scope="session", params=[NAMESPACES])
+def level(request: pytest.FixtureRequest) -> str:
+    """The level of isolation; tests of what others hold as well are run for each of them."""
+    name: str = request.param
+    return name
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
+def sandbox(level: str) -> Iterator[Sandbox]:
     """A warm sandbox with small limits."""
-    with Sandbox(SMALL) as started:
+    with Sandbox(SMALL, level=level) as started:
         yield started
 
 

@@ -1,22 +1,26 @@
 """Starting: as which user, from where, with which bubblewrap; and one clear line where it can't be."""
 
 import gc
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from cell_runs import SECONDS, printed
+from cell_runs import EVERY_LEVEL, SECONDS, printed
 
-from autograder.errors import IsolationError
+from autograder.errors import CourseError, IsolationError
 from autograder.sandbox import Sandbox
 from autograder.sandbox.bubblewrap import find_bubblewrap
+from autograder.sandbox.inside import landlock
 from autograder.sandbox.packages import importable
 from autograder.sandbox.probes import examine
 
@@ -27,7 +31,8 @@ import sys
 from autograder.errors import IsolationError
 from autograder.sandbox import Sandbox
 try:
-    with Sandbox() as sandbox, sandbox.submission(plots=False) as submission:
+    level = sys.argv[1] if sys.argv[1:] else "namespaces"
+    with Sandbox(level=level) as sandbox, sandbox.submission(plots=False) as submission:
         print(submission.run_cell("import os; print('alive', os.getuid())", 10).outputs[0]["text"], end="")
 except IsolationError as error:
     print(error)
@@ -67,15 +72,55 @@ def test_it_starts_as_an_ordinary_user() -> None:
     assert said(as_ordinary_user(sys.executable, "-c", GREETING)) == "alive 1000\n"
 
 
-def test_every_wall_stands_for_an_ordinary_user() -> None:
-    program = "from autograder.sandbox.probes import examine\nprint([p for p in examine().probes if not p.ok])"
-    assert said(as_ordinary_user(sys.executable, "-c", program)) == "[]\n"
+def without_namespaces(*words: str) -> list[str]:
+    """The command, run by an ordinary user where no user namespace can be made, as in many a container."""
+    outer = ["--unshare-user", "--disable-userns", "--dev-bind", "/", "/"]
+    return as_ordinary_user(find_bubblewrap(), *outer, *words)
 
 
-def test_every_wall_stands_here() -> None:
-    report = examine()
-    assert report.isolation == "namespaces"
-    assert [probe for probe in report.probes if not probe.ok] == []
+EXAMINE = (
+    "import sys\nfrom autograder.sandbox.probes import examine\nreport = examine(sys.argv[1])\n"
+    "print(report.reached, [p for p in report.probes if not p.held])"
+)
+
+
+@EVERY_LEVEL
+def test_every_wall_stands_for_an_ordinary_user(level: str) -> None:
+    assert said(as_ordinary_user(sys.executable, "-c", EXAMINE, level)) == f"{level} []\n"
+
+
+@EVERY_LEVEL
+def test_every_wall_stands_here(level: str) -> None:
+    report = examine(level)
+    assert report.reached == level
+    assert [probe for probe in report.probes if not probe.held] == []
+
+
+def test_every_wall_of_landlock_stands_without_namespaces() -> None:
+    assert said(without_namespaces(sys.executable, "-c", EXAMINE, "landlock")) == "landlock []\n"
+
+
+def test_doctor_proposes_landlock_by_name_where_there_are_no_namespaces() -> None:
+    command = ["autograder", "doctor", "--json"]
+    words = [sys.executable, "-c", f"import sys\nfrom autograder.cli.program import main\nsys.argv = {command}\nmain()"]
+    report = json.loads(said(without_namespaces(*words)))
+    assert (report["asked"], report["reached"]) == ("namespaces", None)
+    [probe] = report["probes"]
+    assert not probe["held"]
+    assert "c.Autograder.isolation = 'landlock'" in probe["remedy"]
+    assert {name: level["starts"] for name, level in report["levels"].items()} == {
+        "namespaces": False,
+        "landlock": True,
+        "process": True,
+    }
+
+
+def test_an_interpreter_behind_a_closed_folder_is_copied_for_student_code() -> None:
+    closed = [one for one in Path(sys.base_prefix).parents if not one.stat().st_mode & 0o001]
+    with Sandbox(level="landlock") as sandbox, sandbox.submission(plots=False) as submission:
+        prefix = printed(submission.run_cell("import sys, decimal, sqlite3\nprint(sys.base_prefix)", SECONDS)).strip()
+    assert (prefix != sys.base_prefix) == bool(closed and ROOT)
+    assert not closed or not ROOT or not Path(prefix).exists()
 
 
 def test_an_interpreter_in_any_folder_will_do(tmp_path: Path) -> None:
@@ -102,12 +147,24 @@ def test_an_old_bubblewrap_is_passed_over(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_machine_without_namespaces_is_refused_in_one_line() -> None:
-    outer = ["--unshare-user", "--disable-userns", "--dev-bind", "/", "/"]
-    words = as_ordinary_user(find_bubblewrap(), *outer, sys.executable, "-c", GREETING)
-    line = said(words)
+    line = said(without_namespaces(sys.executable, "-c", GREETING))
     assert line.count("\n") == 1
     assert line.startswith("student code can't be isolated here (bwrap: ")
     assert "namespace" in line
+    assert 'c.Autograder.isolation = "landlock"' in line
+
+
+def test_a_kernel_without_landlock_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landlock, "version", lambda: 4)
+    with pytest.raises(IsolationError, match=r"version 4 of Landlock, and version 6 is needed\. Use Linux 6\.12"):
+        Sandbox(level="landlock")
+
+
+def test_an_unknown_level_is_refused_in_one_line() -> None:
+    with pytest.raises(
+        CourseError, match=r"unknown level of isolation 'none'\. Use one of namespaces, landlock, process"
+    ):
+        Sandbox(level="none")
 
 
 def test_a_failing_bubblewrap_is_refused_with_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,8 +177,8 @@ def test_a_failing_bubblewrap_is_refused_with_its_own_words(tmp_path: Path, monk
     with pytest.raises(IsolationError, match=r"\(bwrap: out of luck\)"):
         Sandbox()
     report = examine()
-    assert report.isolation is None
-    assert "out of luck" in report.probes[0].detail
+    assert report.reached is None
+    assert "out of luck" in report.probes[0].seen
 
 
 def test_a_package_that_is_not_installed_is_named() -> None:
@@ -150,15 +207,25 @@ def processes() -> set[int]:
     return found - {os.getpid()}
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder for temporary files that every user may enter, as pytest's own is not."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 def open_descriptors() -> set[str]:
     """Names of this process's open file descriptors."""
     return {entry.name for entry in Path("/proc/self/fd").iterdir()}
 
 
-def test_nothing_is_left_of_a_closed_sandbox() -> None:
+@EVERY_LEVEL
+def test_nothing_is_left_of_a_closed_sandbox(level: str, open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(open_folder))
     before = processes()
     descriptors = open_descriptors()
-    with Sandbox() as sandbox:
+    with Sandbox(level=level) as sandbox:
         for plots in (False, True):
             with sandbox.submission(plots=plots) as submission:
                 submission.run_cell("import os\nif os.fork() == 0:\n    import time; time.sleep(60)", SECONDS)
@@ -166,20 +233,25 @@ def test_nothing_is_left_of_a_closed_sandbox() -> None:
     gc.collect()
     assert processes() == before
     assert open_descriptors() == descriptors
+    assert list(open_folder.iterdir()) == []
 
 
-def test_a_submissions_processes_are_gone_when_it_is_closed() -> None:
-    with Sandbox() as sandbox:
+@EVERY_LEVEL
+def test_a_submissions_processes_are_gone_when_it_is_closed(level: str) -> None:
+    with Sandbox(level=level) as sandbox:
         idle = processes()
         with sandbox.submission(plots=False) as submission:
             submission.run_cell("import subprocess\nsubprocess.Popen(['sleep', '60'], start_new_session=True)", SECONDS)
+            daemon = "if os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n    time.sleep(60)"
+            submission.run_cell(f"import os, time\n{daemon}", SECONDS)
         time.sleep(0.1)
         assert processes() == idle
 
 
-def test_a_template_that_ended_is_started_again() -> None:
+@EVERY_LEVEL
+def test_a_template_that_ended_is_started_again(level: str) -> None:
     before = processes()
-    with Sandbox() as sandbox:
+    with Sandbox(level=level) as sandbox:
         for pid in processes() - before:
             with suppress(ProcessLookupError):  # they end with their parent
                 os.kill(pid, signal.SIGKILL)
@@ -187,15 +259,16 @@ def test_a_template_that_ended_is_started_again() -> None:
             assert printed(submission.run_cell("print('alive')", SECONDS)) == "alive\n"
 
 
+@EVERY_LEVEL
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
-def test_a_grader_that_ends_takes_everything_with_it(number: signal.Signals) -> None:
+def test_a_grader_that_ends_takes_everything_with_it(level: str, number: signal.Signals, open_folder: Path) -> None:
     program = (
-        "import sys, time\nfrom autograder.sandbox import Sandbox\nsandbox = Sandbox()\n"
+        f"import sys, time\nfrom autograder.sandbox import Sandbox\nsandbox = Sandbox(level={level!r})\n"
         "submission = sandbox.submission(plots=False)\nprint('up', flush=True)\n"
         "submission.run_cell('while True: pass', 60)"
     )
     before = processes()
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "TMPDIR": str(open_folder)}
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ) as grader:
@@ -204,5 +277,6 @@ def test_a_grader_that_ends_takes_everything_with_it(number: signal.Signals) -> 
         below = processes() - before - {grader.pid}
         assert below
         grader.send_signal(number)
-    time.sleep(0.3)
+    time.sleep(0.5)
     assert not [pid for pid in below if Path(f"/proc/{pid}/exe").exists()]
+    assert list(open_folder.iterdir()) == []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cell_runs import SECONDS, printed
+from cell_runs import SECONDS, WALLED, printed
 
 from autograder.sandbox import CellOutcome, Sandbox
 
@@ -30,11 +30,13 @@ def test_homes_and_the_project_do_not_exist(said: Said, place: Path) -> None:
     assert said(f"import os\nprint(os.path.exists({str(place)!r}))") == "False\n"
 
 
+@WALLED
 @pytest.mark.parametrize("name", ["autograder", "nbgrader", "pytest", "sqlalchemy", "solutions", "pip"])
 def test_only_listed_packages_can_be_imported(run: Run, name: str) -> None:
     assert run(f"import {name}").error.startswith("ModuleNotFoundError")
 
 
+@WALLED
 @pytest.mark.parametrize("name", ["numpy", "matplotlib.pyplot", "IPython", "msgspec", "PIL", "traitlets"])
 def test_listed_packages_and_what_they_require_can_be_imported(run: Run, name: str) -> None:
     assert run(f"import {name}").status == "ok"
@@ -53,8 +55,10 @@ def test_the_environment_holds_nothing_of_the_graders(said: Said, monkeypatch: p
     assert "HOME" in names
 
 
+@WALLED
 def test_there_is_no_network(run: Run) -> None:
-    assert "unreachable" in run("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)").error
+    outcome = run("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=2)")
+    assert "Address family not supported" in outcome.error
 
 
 def test_only_own_processes_can_be_seen_or_signalled(said: Said) -> None:
@@ -65,18 +69,21 @@ def test_only_own_processes_can_be_seen_or_signalled(said: Said) -> None:
     assert said(source) == "[]\nProcessLookupError\n"
 
 
+@WALLED
 def test_the_supervisor_cannot_be_ended_read_or_traced(said: Said) -> None:
     source = (
-        "import os, ctypes\nos.kill(1, 9)\nos.kill(1, 2)\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-        "print(libc.ptrace(16, 1, 0, 0))\n"
+        "import os, ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "parent = os.getppid()\nlibc.kill(parent, 9)\nlibc.kill(parent, 2)\n"
+        "print(libc.ptrace(16, parent, 0, 0))\n"
         "buffer = ctypes.create_string_buffer(8)\n"
         "class Vec(ctypes.Structure): _fields_ = [('b', ctypes.c_void_p), ('n', ctypes.c_size_t)]\n"
         "local, remote = Vec(ctypes.addressof(buffer), 8), Vec(id(object), 8)\n"
-        "print(libc.process_vm_readv(1, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0))"
+        "print(libc.process_vm_readv(parent, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0))"
     )
     assert said(source) == "-1\n-1\n"
 
 
+@WALLED
 def test_no_descriptor_but_its_own_is_open(said: Said) -> None:
     source = (
         "import os, stat\nfound = []\nfor n in range(3, 256):\n"
@@ -99,6 +106,7 @@ def test_student_code_has_no_rights(said: Said) -> None:
     assert calls == "-1 -1 -1"
 
 
+@WALLED
 @pytest.mark.parametrize(
     "place", ["/", "/usr", "/etc", "/opt", "/opt/packages", "/opt/sandbox/inside", "/dev", "/proc"]
 )
@@ -110,6 +118,7 @@ def test_the_machines_name_is_hidden(said: Said) -> None:
     assert said("import socket\nprint(socket.gethostname())") == "sandbox\n"
 
 
+@WALLED
 def test_what_a_submission_patches_is_gone_in_the_next(sandbox: Sandbox) -> None:
     with sandbox.submission(plots=False) as submission:
         submission.run_cell(
@@ -135,6 +144,7 @@ def test_the_graders_own_memory_is_closed_to_other_processes() -> None:
         assert ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0
 
 
+@WALLED
 def test_frames_written_by_a_cell_end_only_its_submission(sandbox: Sandbox) -> None:
     forge = (
         "import os, stat\nfor n in range(3, 256):\n    try:\n"

@@ -27,6 +27,11 @@ DEPTHS = (
 WIDE = [300, 60, 150, 40]  # enough draws in each layer for their spread to be known within a few per cent
 
 
+def depths(draw):
+    """Networks of one to nine layers, and one drawn."""
+    return (*DEPTHS, [int(units) for units in draw.randint(1, 8, draw.randint(2, 9))])
+
+
 def depth(layers_dims):
     """A list of layers, in words for a message."""
     layers = len(layers_dims) - 1
@@ -179,9 +184,9 @@ def test_zeros_one_layer(student):
 
 
 @pytest.mark.graded("initialize_parameters_zeros", points=2.5)
-def test_zeros_any_depth(student, reference):
+def test_zeros_any_depth(student, reference, draw):
     """It works for any number of layers, here from one to nine."""
-    for layers_dims in DEPTHS:
+    for layers_dims in depths(draw):
         expected = reference.initialize_parameters_zeros(layers_dims)
         name = f"the result for {depth(layers_dims)}"
         expect.arrays(student.initialize_parameters_zeros(layers_dims), expected, name)
@@ -235,9 +240,9 @@ def test_random_three_layers(student, reference, pinned):
 
 
 @pytest.mark.graded("initialize_parameters_random", points=2, lends=True)
-def test_random_any_depth(student, reference):
+def test_random_any_depth(student, reference, draw):
     """Weights and biases are right for any number of layers, here from one to nine."""
-    for layers_dims in DEPTHS:
+    for layers_dims in depths(draw):
         expected = reference.initialize_parameters_random(layers_dims)
         with_random(student, reference, gives(expected, layers_dims))
 
@@ -307,8 +312,8 @@ def test_he_keeps_the_signal(student, reference, draw):
 
 
 @pytest.mark.graded("initialize_parameters_he", points=1.5, lends=True)
-def test_he_any_depth(student, reference):
+def test_he_any_depth(student, reference, draw):
     """Weights and biases are right for any number of layers, here from one to nine."""
-    for layers_dims in DEPTHS:
+    for layers_dims in depths(draw):
         expected = reference.initialize_parameters_he(layers_dims)
         with_he(student, reference, gives(expected, layers_dims))

@@ -36,12 +36,14 @@ class Notebook:
         offsets: For each cell's number, how many blank lines IPython took from its beginning.
         collector: Collects what is written.
         max_bytes: Most payload bytes of one message.
+        max_depth: Most levels of containers in a returned value.
     """
 
     names: dict[str, Any]
     offsets: dict[int, int]
     collector: Collector
     max_bytes: int
+    max_depth: int
 
 
 def serve(channel: socket.socket, notebook: Notebook) -> NoReturn:
@@ -61,7 +63,7 @@ def _serve_one(channel: socket.socket, notebook: Notebook) -> None:
         answer = describe(error, notebook)
     answer["output"] = notebook.collector.take_text()
     try:
-        send(channel, request.ident, answer, max_bytes=notebook.max_bytes)
+        send(channel, request.ident, answer, max_bytes=notebook.max_bytes, max_depth=notebook.max_depth)
     except CodecError as error:
         unfit = {"kind": "unfit", "reason": str(error), "output": ""}
         send(channel, request.ident, unfit, max_bytes=notebook.max_bytes)

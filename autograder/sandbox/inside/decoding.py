@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from .values import (
+    AROUND,
     MAX_CONTROL,
     MAX_DEPTH,
     MAX_DIMENSIONS,
@@ -31,12 +32,13 @@ _MAX_CODE_POINT: Final = 0x10FFFF
 _T = TypeVar("_T")
 
 
-def decode(control: bytes | memoryview, payload: bytes | memoryview) -> Any:
+def decode(control: bytes | memoryview, payload: bytes | memoryview, max_depth: int = MAX_DEPTH) -> Any:
     """Decode one value.
 
     Args:
         control: The msgpack part.
         payload: The large leaves, one after another in the order in which the control part mentions them.
+        max_depth: Most levels of containers in one value of the message.
 
     Raises:
         CodecError: The bytes are not what `encode` writes.
@@ -44,7 +46,7 @@ def decode(control: bytes | memoryview, payload: bytes | memoryview) -> Any:
     if len(control) > MAX_CONTROL:
         raise CodecError("the control part is too large")
     try:
-        reader = _Reader(memoryview(payload))
+        reader = _Reader(memoryview(payload), max_depth)
         value = reader.value(_decode_control(control), 0)
     except CodecError:
         raise
@@ -59,6 +61,7 @@ def decode(control: bytes | memoryview, payload: bytes | memoryview) -> Any:
 @dataclass(slots=True)
 class _Reader:
     payload: memoryview
+    max_depth: int
     offset: int = 0
     nodes: int = MAX_NODES
     plain_keys: int = MAX_PLAIN_KEYS
@@ -66,7 +69,7 @@ class _Reader:
     def value(self, node: Any, depth: int) -> Any:
         """One value, with all that it holds."""
         self.nodes -= 1
-        if self.nodes < 0 or depth > MAX_DEPTH:
+        if self.nodes < 0 or depth > self.max_depth + AROUND:
             raise CodecError("too many values or too deep")
         if type(node) in _LEAVES:
             return node

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.ma import MaskedArray  # numpy loads it lazily, and every fork would do that anew
 
 from .values import (
+    AROUND,
     MAX_CONTROL,
     MAX_DEPTH,
     MAX_INLINE,
@@ -37,17 +38,18 @@ class Encoded:
     payload_bytes: int
 
 
-def encode(value: Any, max_bytes: int) -> Encoded:
+def encode(value: Any, max_bytes: int, max_depth: int = MAX_DEPTH) -> Encoded:
     """Encode a value.
 
     Args:
         value: Anything; objects of unknown types arrive as `Opaque`.
         max_bytes: Most bytes that the large leaves may take together.
+        max_depth: Most levels of containers in one value of the message.
 
     Raises:
         CodecError: Too large, too deep or too many values.
     """
-    writer = _Writer(max_bytes)
+    writer = _Writer(max_bytes, max_depth, max_bytes)
     control = _encode_control(writer.node(value, 0))
     if len(control) > MAX_CONTROL:
         raise CodecError("it holds too much text or too many numbers outside of arrays")
@@ -57,6 +59,8 @@ def encode(value: Any, max_bytes: int) -> Encoded:
 @final
 @dataclass(slots=True)
 class _Writer:
+    most: int
+    max_depth: int
     room: int
     nodes: int = MAX_NODES
     payload: list[memoryview | bytes] = field(default_factory=list)
@@ -76,12 +80,12 @@ class _Writer:
         self.nodes -= more
         if self.nodes < 0:
             raise CodecError(f"it holds more than {MAX_NODES} values outside of arrays")
-        if depth > MAX_DEPTH:
-            raise CodecError(f"it is nested more than {MAX_DEPTH} levels deep, or holds itself")
+        if depth > self.max_depth + AROUND:
+            raise CodecError(f"it is nested more than {self.max_depth} levels deep, or holds itself")
 
     def _require(self, size: int) -> None:
         if size > self.room:
-            raise CodecError("its arrays and strings are too large")
+            raise CodecError(f"its arrays and strings are too large (more than {self.most / 2**20:g} MB)")
 
     def _many(self, tag: str, length: int, values: Iterable[Any], depth: int) -> Node:
         if length > self.nodes:  # before anything is built

@@ -7,15 +7,18 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, NoReturn, final
 
 import numpy as np
 
 from . import kernel
 from .calls import Notebook, describe, serve
-from .confine import confine
+from .confine import Walls, confine
 from .frames import Frame, receive, send
 from .outputs import Stream
 from .shell import ZMQInteractiveShell, run_source, text_of
@@ -28,17 +31,36 @@ _ENDED_STEP_SECONDS: Final = 0.005
 _fork, _exit, _signal = os.fork, os._exit, signal.signal
 
 
-def execute(channel: socket.socket, ident: bytes, limits: dict[str, int], shell: ZMQInteractiveShell) -> NoReturn:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a submission runs.
+
+    Attributes:
+        channel: From its executor to the grader.
+        captured: Descriptor of the file that takes what is written to descriptors 1 and 2.
+        limits: Its limits, by name.
+        walls: What stands around it.
+        folder: Its own folder.
+    """
+
+    channel: socket.socket
+    captured: int
+    limits: Mapping[str, int]
+    walls: Walls
+    folder: Path
+
+
+def execute(place: Place, ident: bytes, shell: ZMQInteractiveShell) -> NoReturn:
     """Become a submission's executor; never returns.
 
     Args:
-        channel: To the grader.
+        place: Where it runs.
         ident: Id of the request for a submission, which the greeting answers.
-        limits: The submission's limits, by name.
         shell: The template's shell.
     """
+    channel = place.channel
     try:
-        executor = _Executor(channel, limits, shell)
+        executor = _Executor(place, shell)
     except BaseException as error:  # a wall could not be put up: the grader is told, and nothing runs
         send(channel, ident, {"fatal": f"{type(error).__name__}: {error}"}, max_bytes=0)
         _exit(1)
@@ -54,15 +76,18 @@ def execute(channel: socket.socket, ident: bytes, limits: dict[str, int], shell:
 
 @final
 class _Executor:
-    def __init__(self, channel: socket.socket, limits: dict[str, int], shell: ZMQInteractiveShell) -> None:
-        self._channel, self._shell = channel, shell
+    def __init__(self, place: Place, shell: ZMQInteractiveShell) -> None:
+        self._channel, self._shell = place.channel, shell
+        limits = place.limits
         collector = shell.collector
         collector.limit = limits["output_bytes"]
         collector.take()
         null = os.open("/dev/null", os.O_RDONLY)
         os.dup2(null, 0)
-        captured = collector.capture_descriptors()
-        confine(limits, {0, 1, 2, captured, channel.fileno()})
+        collector.capture_descriptors(place.captured)
+        confine(limits, {0, 1, 2, place.captured, place.channel.fileno()}, place.walls, place.folder)
+        os.environ.update(HOME=f"{place.folder}/work", TMPDIR=str(place.folder))
+        tempfile.tempdir = None  # found anew, in there
         for name in (signal.SIGCHLD, signal.SIGTERM):
             _signal(name, signal.SIG_DFL)
         _signal(signal.SIGINT, signal.SIG_IGN)
@@ -74,7 +99,7 @@ class _Executor:
         self._forks: list[int] = []
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._notebook = Notebook(shell.user_ns, {}, collector, limits["reply_bytes"])
+        self._notebook = Notebook(shell.user_ns, {}, collector, limits["reply_bytes"], limits["reply_depth"])
         self._answers: dict[str, Callable[[Frame], dict[str, Any]]] = {
             "cell": self._run_cell,
             "names": self._names,
@@ -85,7 +110,7 @@ class _Executor:
 
     def serve_one(self) -> None:
         """Answer one request."""
-        request = receive(self._channel, max_bytes=self._notebook.max_bytes, max_descriptors=1)
+        request = receive(self._channel, max_bytes=self._notebook.max_bytes, max_descriptors=2)
         answer = self._answers[request.value["op"]](request)
         try:
             send(self._channel, request.ident, answer, max_bytes=self._notebook.max_bytes)
@@ -122,12 +147,13 @@ class _Executor:
         return {}
 
     def _fork(self, request: Frame) -> dict[str, Any]:
-        (descriptor,) = request.descriptors
+        descriptor, captured = request.descriptors
         self._forks = [one for one in self._forks if os.waitpid(one, os.WNOHANG)[0] == 0]  # no zombies
         child = _fork()
         if child == 0:
-            _become_fork(descriptor, self._notebook)
+            _become_fork(descriptor, captured, self._notebook)
         os.close(descriptor)
+        os.close(captured)
         self._forks.append(child)
         return {"pid": child}
 
@@ -143,9 +169,9 @@ class _Executor:
         return {"status": None}
 
 
-def _become_fork(descriptor: int, notebook: Notebook) -> NoReturn:
+def _become_fork(descriptor: int, captured: int, notebook: Notebook) -> NoReturn:
     try:
-        captured = notebook.collector.capture_descriptors()
+        notebook.collector.capture_descriptors(captured)
         kernel.close_all_but({0, 1, 2, captured, descriptor})
         serve(socket.socket(fileno=descriptor), notebook)
     finally:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .decoding import decode
 from .encoding import encode
-from .values import MAX_CONTROL, CodecError
+from .values import MAX_CONTROL, MAX_DEPTH, CodecError
 
 ID_BYTES: Final = 16
 _MAGIC: Final = b"NpA1"
@@ -54,6 +54,7 @@ def send(
     value: Any,
     *,
     max_bytes: int,
+    max_depth: int = MAX_DEPTH,
     deadline: float | None = None,
     descriptors: Sequence[int] = (),
 ) -> None:
@@ -64,6 +65,7 @@ def send(
         ident: The request's id.
         value: What to send.
         max_bytes: Most bytes of payload; nothing is sent when it has more.
+        max_depth: Most levels of containers in one value; nothing is sent when it has more.
         deadline: Monotonic time until which everything must have been taken, or None.
         descriptors: File descriptors that travel with it.
 
@@ -72,7 +74,7 @@ def send(
         TimeoutError: The deadline passed.
         OSError: The other side is gone.
     """
-    encoded = encode(value, max_bytes)
+    encoded = encode(value, max_bytes, max_depth)
     header = _HEADER.pack(_MAGIC, ident, len(encoded.control), encoded.payload_bytes)
     parts = encoded.payload
     head = header + encoded.control
@@ -89,13 +91,19 @@ def send(
 
 
 def receive(
-    channel: socket.socket, *, max_bytes: int, deadline: float | None = None, max_descriptors: int = 0
+    channel: socket.socket,
+    *,
+    max_bytes: int,
+    max_depth: int = MAX_DEPTH,
+    deadline: float | None = None,
+    max_descriptors: int = 0,
 ) -> Frame:
     """Receive one message.
 
     Args:
         channel: A connected stream socket.
         max_bytes: Most bytes of payload that are taken.
+        max_depth: Most levels of containers in one value.
         deadline: Monotonic time until which the whole frame must have come, or None.
         max_descriptors: How many file descriptors may come with it.
 
@@ -111,7 +119,7 @@ def receive(
         raise FrameError("not a frame, or larger than allowed")
     body = memoryview(_exactly(channel, control_bytes + payload_bytes, deadline))
     try:
-        return Frame(ident, decode(body[:control_bytes], body[control_bytes:]), descriptors)
+        return Frame(ident, decode(body[:control_bytes], body[control_bytes:], max_depth), descriptors)
     except CodecError as error:
         raise FrameError(str(error)) from error
 

@@ -33,15 +33,14 @@ class Collector:
         self._cut = False
         self._clear_next = False
 
-    def capture_descriptors(self) -> int:
-        """Send what is written to descriptors 1 and 2, by whatever process, into a memory file; its descriptor."""
+    def capture_descriptors(self, captured: int) -> None:
+        """Send what is written to descriptors 1 and 2, by whatever process, into this file."""
         if self._captured >= 0:
             os.close(self._captured)
-        self._captured = os.memfd_create("output")
+        self._captured = captured
         fcntl.fcntl(self._captured, fcntl.F_SETFL, os.O_APPEND)  # after a drain, writers begin at the front again
         os.dup2(self._captured, 1)
         os.dup2(self._captured, 2)
-        return self._captured
 
     def stream(self, name: str, text: str) -> None:
         """Text written to ``stdout`` or ``stderr``."""

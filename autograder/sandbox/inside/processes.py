@@ -1,6 +1,7 @@
-"""The processes of one submission, as the supervisor sees them through a /proc that nobody else in it can see."""
+"""The processes of one submission, as the supervisor sees them in /proc."""
 
 import os
+import signal
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Final, final
 
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 # Fields of /proc/PID/stat after the command's name, counted from 0: proc(5).
-_STATE, _PARENT, _RESIDENT = 0, 1, 21
+_STATE, _PARENT, _THREADS, _RESIDENT = 0, 1, 17, 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,13 @@ class Process:
     Attributes:
         pid: Its pid in the table, which is not the one in the submission's own namespace.
         parent: Its parent's.
+        threads: How many threads it has.
         resident: Bytes of memory that it has in RAM, shared ones included.
     """
 
     pid: int
     parent: int
+    threads: int
     resident: int
 
 
@@ -54,6 +57,40 @@ class ProcessTable:
             return self._namespaced(process.pid)[self._depth]
         return 0
 
+    def signal_all(self, number: int, but: int = 0) -> bool:
+        """Signal all processes of the submission that live, and no other one: for where they have no namespace.
+
+        Args:
+            number: The signal.
+            but: Pid of one to leave out.
+
+        Returns:
+            Whether there were any.
+        """
+        held = {one.pid: _hold(one.pid) for one in self.descendants() if one.pid != but}
+        try:
+            # Looked at again: a pid may have ended and been given to a stranger before it was held.
+            for one in self.descendants() if held else ():
+                descriptor = held.get(one.pid)
+                if descriptor is not None:
+                    with suppress(ProcessLookupError):
+                        signal.pidfd_send_signal(descriptor, number)
+        finally:
+            for descriptor in held.values():
+                if descriptor is not None:
+                    os.close(descriptor)
+        return bool(held)
+
+    def count_of(self, user: int) -> int:
+        """How many processes and threads the user runs, as RLIMIT_NPROC counts them."""
+        total = 0
+        for one in self._all():
+            with suppress(OSError, StopIteration):
+                lines = self._read(f"{one.pid}/status").splitlines()
+                real = next(line for line in lines if line.startswith(b"Uid:")).split()[1]
+                total += one.threads if int(real) == user else 0
+        return total
+
     def _is_below(self, process: Process, known: dict[int, Process]) -> bool:
         for _ in known:  # a chain of parents is no longer than that
             if process.parent == self._me:
@@ -70,7 +107,8 @@ class ProcessTable:
                     # The command's name stands in brackets and may itself hold brackets and spaces.
                     fields = self._read(f"{name}/stat").rpartition(b")")[2].split()
                     if fields[_STATE] not in (b"Z", b"X"):
-                        yield Process(int(name), int(fields[_PARENT]), int(fields[_RESIDENT]) * _PAGE)
+                        pid, parent, threads = int(name), int(fields[_PARENT]), int(fields[_THREADS])
+                        yield Process(pid, parent, threads, int(fields[_RESIDENT]) * _PAGE)
 
     def _namespaced(self, pid: int) -> list[int]:
         for line in self._read(f"{pid}/status").splitlines():
@@ -93,3 +131,10 @@ class ProcessTable:
             return os.read(descriptor, 1 << 14)
         finally:
             os.close(descriptor)
+
+
+def _hold(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return None

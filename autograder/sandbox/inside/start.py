@@ -1,4 +1,4 @@
-"""First code inside bubblewrap: ``python start.py CHANNEL UID``, where UID is -1 or the user to become.
+"""First code of a template: ``python start.py CHANNEL LEVEL USER``, where USER is -1 or the user to become.
 
 Namespaces come before numpy: its threads would make the kernel refuse them.
 """
@@ -9,19 +9,29 @@ import socket
 import sys
 from typing import Final
 
-SANDBOX: Final = "/opt/sandbox"
-PACKAGES: Final = "/opt/packages"
+_SANDBOX: Final = os.path.dirname(os.path.dirname(sys.argv[0]))  # noqa: PTH120  before pathlib is needed
+_PACKAGES: Final = os.environ["PYTHONPATH"]
 _INSIDE_UID: Final = 1000
 
 
 def main() -> None:
-    """Become unprivileged, enter namespaces of our own, and be the template there."""
-    descriptor, uid = int(sys.argv[1]), int(sys.argv[2])
-    sys.path[:] = [SANDBOX, *(one for one in sys.path if one != PACKAGES), PACKAGES]  # packages last, as usual
-    _enter(uid)
+    """Become unprivileged and enter namespaces of our own where the level has them, and be the template there."""
+    descriptor, level, uid = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    sys.path[:] = [_SANDBOX, *(one for one in sys.path if one != _PACKAGES), _PACKAGES]  # packages last, as usual
+    if level == "namespaces":
+        _enter(uid)
+    else:
+        _stay()
     from inside import template  # type: ignore[import-not-found, unused-ignore]
 
     template.run(socket.socket(fileno=descriptor))
+
+
+def _stay() -> None:
+    """Be given what a submission's processes leave behind; the end of the channel tells when the grader is gone."""
+    from inside import kernel  # type: ignore[import-not-found, unused-ignore]
+
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _enter(uid: int) -> None:

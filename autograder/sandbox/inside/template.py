@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn, final
 import numpy as np
 
 from . import kernel
+from .confine import Walls
 from .frames import Frame, receive, send
 from .outputs import Collector, Stream
 from .shell import ZMQInteractiveShell, make_shell, warm_plots
@@ -36,7 +37,6 @@ def run(channel: socket.socket) -> NoReturn:
 class _Template:
     def __init__(self, channel: socket.socket, shell: ZMQInteractiveShell) -> None:
         self._channel, self._shell = channel, shell
-        self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
     def serve(self) -> NoReturn:
         """Greet, then answer requests."""
@@ -44,15 +44,19 @@ class _Template:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps supervisors
         gc.collect()
         gc.freeze()
-        send(self._channel, receive(self._channel, max_bytes=0).ident, _greeting(), max_bytes=0)
+        request = receive(self._channel, max_bytes=_MAX_BYTES)
+        self._walls = Walls(**request.value)
+        self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if self._walls.private else -1
+        send(self._channel, request.ident, _greeting(), max_bytes=0)
         try:
             while True:
                 self._serve_one()
         except (EOFError, ConnectionError):
+            self._walls.clear()
             os._exit(0)
 
     def _serve_one(self) -> None:
-        request = receive(self._channel, max_bytes=_MAX_BYTES, max_descriptors=2)
+        request = receive(self._channel, max_bytes=_MAX_BYTES, max_descriptors=3)
         if request.value["op"] == "plots":
             self._branch(request)
         else:
@@ -67,20 +71,21 @@ class _Template:
             return
         self._channel.close()
         self._channel = socket.socket(fileno=os.dup(request.descriptors[0]))
-        kernel.close_all_but({0, 1, 2, self._own_pids, self._channel.fileno()})
+        kernel.close_all_but({0, 1, 2, self._channel.fileno()})
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         gc.unfreeze()
         warm_plots(self._shell)
         self.serve()
 
     def _spawn(self, request: Frame) -> None:
-        """Fork the supervisor of a new submission into a pid namespace of its own."""
-        kernel.unshare(kernel.CLONE_NEWPID)  # for children only
+        """Fork the supervisor of a new submission, into a pid namespace of its own where there are such."""
+        if self._walls.private:
+            kernel.unshare(kernel.CLONE_NEWPID)  # for children only
         if os.fork() == 0:
-            control, channel = (socket.socket(fileno=one) for one in request.descriptors)
-            supervise(control, channel, request.ident, request.value, self._shell)
-        # Back, since one process can make only one namespace for its children otherwise.
-        kernel.setns(self._own_pids, kernel.CLONE_NEWPID)
+            supervise(request.descriptors, request.ident, request.value, self._walls, self._shell)
+        if self._walls.private:
+            # Back, since one process can make only one namespace for its children otherwise.
+            kernel.setns(self._own_pids, kernel.CLONE_NEWPID)
 
 
 def _greeting() -> dict[str, Any]:

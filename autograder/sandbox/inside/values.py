@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 MAX_NODES: Final = 100_000  # values in one message, containers and leaves alike
-MAX_DEPTH: Final = 64  # containers inside containers
+MAX_DEPTH: Final = 64  # containers inside containers, where nothing else is said
+AROUND: Final = 2  # levels that a message itself has: the answer, and its list of arguments
 MAX_CONTROL: Final = 1 << 20  # bytes of msgpack; decoding takes up to 64 times as much memory
 MAX_INLINE: Final = 1024  # bytes of a string or array that travel within the control part
 MAX_INT_BYTES: Final = 2048

@@ -1,0 +1,116 @@
+"""``autograder gate``: whether an assignment's checks judge rightly, as a table."""
+
+import sys
+from typing import Any, ClassVar
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from traitlets import Bool
+
+from autograder.cli.command import Command, people
+from autograder.errors import CourseError
+from autograder.gate import Report, try_gate
+from autograder.grading.table import points
+
+
+class GateCommand(Command):
+    """Try an assignment's checks on right answers, known mistakes and mutants of the reference."""
+
+    name = "gate"
+    description = "Try an assignment's checks on right answers, known mistakes and mutants of the reference."
+    examples = "autograder gate\nautograder gate optimization"
+    flags: ClassVar[dict[Any, Any]] = {
+        **Command.flags,
+        "json": ({"GateCommand": {"as_json": True}}, "Print one JSON object a line, for each assignment."),
+    }
+    as_json = Bool(False, help="Print the reports as JSON.").tag(config=True)
+
+    def run(self) -> int:
+        """Run the gate for the named assignments; all of them when none is named."""
+        course = self.course
+        names = self.arguments("autograder gate [ASSIGNMENT ...] [--json]") or course.assignments()
+        if not names:
+            raise CourseError(
+                "the course has no source notebook",
+                where=str(course.root),
+                remedy=f"Write {course.source_notebook('NAME')}",
+            )
+        for name in names:
+            course.require(name)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=people(), transient=True) as bar:
+            task = bar.add_task("answers tried", total=None)
+            reports = try_gate(
+                course,
+                names,
+                self.config,
+                self.options.grading(),
+                tuple(self.options.packages),
+                lambda done, of: bar.update(task, completed=done, total=of),
+            )
+        for report in reports:
+            if self.as_json:
+                sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+            else:
+                _print(report)
+        return 0 if all(report.open for report in reports) else 1
+
+
+def _print(report: Report) -> None:
+    console = Console(highlight=False)
+    state = "[green]open[/]" if report.open else "[red]shut[/]"
+    console.print(f"[bold]{escape(report.assignment)}[/bold]: the gate is {state}   ({report.seconds:.0f} s)")
+    console.print(_table(report))
+    console.print(
+        f"Margin: the tolerance is {_times(report.right_margin)} the largest error of a right answer; "
+        f"the smallest error of a wrong one is {_times(report.wrong_margin)} the tolerance.",
+        soft_wrap=True,
+    )
+    if report.never_lost:
+        lost = ", ".join(f"{name} ({points(worth)})" for name, worth in report.never_lost)
+        console.print(f"Points that no mutant loses: {escape(lost)}", soft_wrap=True)
+    if report.never_alone:
+        of = f"{len(report.never_alone)} of {sum(one.items for one in report.functions)}"
+        names = ", ".join(report.never_alone)
+        console.print(f"Items that no mutant fails alone, {of}: {names}", style="dim", soft_wrap=True)
+    for one in report.survivors:
+        said = f"equivalent: {one.reason}" if one.reason else "[red]no item fails it[/]"
+        console.print(f"\nSurvivor in {one.function}, {escape(one.where)}; {said}", soft_wrap=True)
+        console.print(escape(one.diff), style="dim", soft_wrap=True)
+    for fault in report.faults:
+        console.print(f"[red]-[/] {escape(fault)}", soft_wrap=True)
+    console.print()
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("function", overflow="fold")
+    for heading in ("items", "right", "wrong", "mutants", "equal"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in report.functions:
+        table.add_row(
+            one.name,
+            str(one.items),
+            *(_share(*pair) for pair in (one.alternatives, one.misconceptions)),
+            _share(*one.mutants, excused=one.equivalents),
+            str(one.equivalents or ""),
+        )
+    table.caption_justify = "left"
+    table.caption = (
+        "right: alternatives with full marks; wrong: misconceptions that cost points, in their function alone; "
+        "mutants: those that cost points; equal: mutants that are no mistake"
+    )
+    return table
+
+
+def _share(total: int, reached: int, excused: int = 0) -> str:
+    colour = "green" if reached + excused == total and total else "red"
+    return f"[{colour}]{reached}[/]/{total}"
+
+
+def _times(margin: float | None) -> str:
+    return "any number of times" if margin is None else f"{margin:.3g} times"

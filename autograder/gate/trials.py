@@ -1,0 +1,199 @@
+"""Candidates run through the engine that grades submissions: the same sandbox, calls and check items."""
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final, final
+
+from nbformat import NotebookNode
+
+from autograder.course import Course
+from autograder.gate.candidates import Candidate, Origin
+from autograder.gate.equivalence import refuted
+from autograder.grading import expect
+from autograder.grading.attempts import Options, Runner
+from autograder.grading.catalogue import Equivalent
+from autograder.grading.fresh import Disagreement, fresh_agreement
+from autograder.grading.reference import Reference
+from autograder.grading.restoring import Restored, restore
+from autograder.grading.suite import Suite, Verdict
+from autograder.notebooks import Kind, graded_names, marked, read_mark
+from autograder.sandbox import Sandbox
+
+_CHUNK: Final = 8  # candidates handed to a worker together
+_MISTAKES: Final = (Origin.MISCONCEPTION, Origin.MUTANT)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the check items said of a candidate.
+
+    Attributes:
+        candidate: The candidate.
+        verdicts: What each item found, by its id; for a mutant those of its own function only.
+        error: The largest error of a compared number, in units of its tolerance.
+        fresh: Of an alternative, where it failed on fresh inputs.
+    """
+
+    candidate: Candidate
+    verdicts: Mapping[str, Verdict]
+    error: float
+    fresh: tuple[Disagreement, ...] = ()
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """Ids of the items that it failed."""
+        return frozenset(item for item, verdict in self.verdicts.items() if not verdict.passed)
+
+
+@final
+class Bench:
+    """One worker's place to try the candidates of one assignment.
+
+    Args:
+        course: The course as it would be after a build.
+        assignment: The assignment's name.
+        cells: The reference's graded cells, by function.
+        sandbox: The sandbox, started.
+        options: What the course set about grading.
+    """
+
+    def __init__(
+        self, course: Course, assignment: str, cells: Mapping[str, str], sandbox: Sandbox, options: Options
+    ) -> None:
+        self.suite = Suite(course.checks_folder(assignment), course.root)
+        release = course.read_release(assignment)
+        self._functions = graded_names(release)
+        self._cells = cells
+        self._whole = restore(release, release)
+        self._lean = _lean(self._whole)
+        self._sandbox, self._options = sandbox, options
+
+    def try_(self, candidate: Candidate) -> Trial:
+        """Run a candidate as a submission, in the sandbox.
+
+        Raises:
+            CourseError: The course is at fault: a pinned result is missing, say.
+            IsolationError: The sandbox cannot be had any more.
+        """
+        own = {candidate.function: candidate.source} if candidate.function else {}
+        cells = {} if candidate.origin is Origin.STUB else {**self._cells, **own}
+        suite = self.suite.about(candidate.function) if candidate.origin is Origin.MUTANT else self.suite
+        submission = self._lean if candidate.origin in _MISTAKES else self._whole
+        runner = Runner(suite, self._functions, self._sandbox, self._options, {}, explains=False)
+        with expect.measured() as errors:
+            attempt = runner.run(_filled(submission, cells))
+        verdicts = {item: Verdict(one.passed, one.message) for item, one in attempt.verdicts.items()}
+        fresh = self._on_fresh_inputs(candidate) if candidate.origin is Origin.ALTERNATIVE else ()
+        return Trial(candidate, verdicts, max(errors, default=0.0), fresh)
+
+    def _on_fresh_inputs(self, candidate: Candidate) -> tuple[Disagreement, ...]:
+        answer = Reference(self.suite.solutions, candidate.source)
+        return fresh_agreement(self.suite, candidate.function, lambda _item: answer).disagreements
+
+
+def _filled(restored: Restored, cells: Mapping[str, str]) -> Restored:
+    """A submission with these texts in its graded cells."""
+    notebook = NotebookNode({**restored.notebook, "cells": [_with_text(one, cells) for one in restored.notebook.cells]})
+    return replace(restored, notebook=notebook)
+
+
+def _with_text(cell: NotebookNode, cells: Mapping[str, str]) -> NotebookNode:
+    mark = read_mark(cell)
+    if mark is None or mark.kind is not Kind.GRADED or mark.name not in cells:
+        return cell
+    return NotebookNode({**cell, "source": cells[mark.name]})
+
+
+def _lean(restored: Restored) -> Restored:
+    """What the items of a mistake can see: helpers and functions, without examples and visible checks."""
+    kept = [cell for mark, cell in marked(restored.notebook.cells) if mark.kind in (Kind.GIVEN, Kind.GRADED)]
+    return replace(restored, notebook=NotebookNode({**restored.notebook, "cells": kept}))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a worker needs to know of an assignment: its built course, name and reference's cells."""
+
+    course: Course
+    assignment: str
+    cells: Mapping[str, str]
+
+
+Task = tuple[str, Candidate]
+Proof = tuple[str, str, tuple[tuple[Equivalent, str], ...]]
+
+
+@final
+class Workers:
+    """A worker process for each core, each with a sandbox of its own."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def trials(self, tasks: Sequence[Task]) -> Iterator[Trial]:
+        """Try candidates, each of an assignment that is named with it; in their order."""
+        return self._pool.map(_try, tasks, chunksize=_CHUNK)
+
+    def refutations(self, proofs: Sequence[Proof]) -> Iterator[tuple[str, ...]]:
+        """Compare listed equivalents of a function of an assignment; see `refuted`."""
+        return self._pool.map(_refuted, proofs)
+
+
+@contextmanager
+def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) -> Iterator[Workers]:
+    """Worker processes for as long as the context lasts.
+
+    Args:
+        plans: The assignments whose candidates will come.
+        options: What the course set about grading.
+        packages: Further distributions that student code may import.
+    """
+    # Forked, not spawned: a spawned worker would run the main module of whatever program builds a course.
+    context = multiprocessing.get_context("fork")
+    cores = len(os.sched_getaffinity(0))
+    state = (tuple(plans), options, packages)
+    with ProcessPoolExecutor(cores, mp_context=context, initializer=_start, initargs=state) as pool:
+        try:
+            yield Workers(pool)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A worker process's own: its plans, and a bench for each assignment that it has met."""
+
+    plans: dict[str, Plan]
+    options: Options
+    packages: tuple[str, ...]
+    sandbox: Sandbox
+    benches: dict[str, Bench]
+
+    def bench(self, assignment: str) -> Bench:
+        if assignment not in self.benches:
+            plan = self.plans[assignment]
+            self.benches[assignment] = Bench(plan.course, assignment, plan.cells, self.sandbox, self.options)
+        return self.benches[assignment]
+
+
+_workers: list[_Worker] = []  # in a worker's process: itself
+
+
+def _start(plans: Sequence[Plan], options: Options, packages: tuple[str, ...]) -> None:
+    by_name = {plan.assignment: plan for plan in plans}
+    _workers.append(_Worker(by_name, options, packages, Sandbox(options.limits, packages), {}))
+
+
+def _try(task: Task) -> Trial:
+    assignment, candidate = task
+    return _workers[0].bench(assignment).try_(candidate)
+
+
+def _refuted(proof: Proof) -> tuple[str, ...]:
+    assignment, function, listed = proof
+    return refuted(_workers[0].bench(assignment).suite, function, listed)
