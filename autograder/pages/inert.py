@@ -26,7 +26,7 @@ _NEEDS_LOOK = re.compile(r"[<\\&#]|\]\s?[\[(:]|[=-][ \t]*$|attachment:", re.MULT
 _MAX_LOOKED_AT = 10_000
 _MAX_FENCED = 20_000
 _MAX_MARKDOWN = 200_000
-_MAX_HTML = 1_000_000
+_MAX_HTML = 200_000
 
 
 def make_inert(notebook: NotebookNode) -> NotebookNode:

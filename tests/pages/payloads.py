@@ -1,17 +1,16 @@
-"""Ways to run a script in the page of a submission. Each marks the page with its own name if it runs."""
+"""Ways to run a script in the page of a submission. Each tells the browser's operator its own name if it runs."""
 
 import base64
 from typing import Any
 from urllib.parse import quote
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 
 def _js(name: str) -> str:
-    """What a payload does, without a quote or a blank of any kind."""
-    ran = "document.documentElement.dataset.ran"
-    return f"{ran}=({ran}||``)+String.fromCharCode(32)+`{name}`"
+    """What a payload does, without a blank, a quote or a character that markdown would read."""
+    return f"mark(/{name}/.source)"
 
 
 # RUN stands for the script. Each works as HTML, wherever HTML is let through.
@@ -25,21 +24,20 @@ HTML = {
     "script-split": "<scr<script></script>ipt>RUN</script><script>RUN</script>",
     "img-error": "<img src=x: onerror=RUN>",
     "img-quoted": '<img src="x:" onerror="RUN">',
-    "img-slash": "<img/src=x:/onerror=RUN>",
+    "img-slash": "<img/src='x:'/onerror=RUN>",
     "img-newline": "<img\nsrc=x:\nonerror=RUN>",
-    "img-entity": "<img src=x: onerror='&#100;ocument.documentElement;RUN'>",
+    "img-entity": "<img src=x: onerror='&#109;ath=0;RUN'>",
     "img-in-title": "<b title='</b><img src=x: onerror=RUN>'>a</b><img src=x: onerror=RUN>",
     "img-after-comment": "<!--><img src=x: onerror=RUN>-->",
     "img-after-bang": "<!--!><img src=x: onerror=RUN>--!><img src=x: onerror=RUN>",
     "img-after-cdata": "<![CDATA[><img src=x: onerror=RUN>]]>",
     "img-after-style": "<style></style><img src=x: onerror=RUN>",
     "img-in-noscript": "<noscript><p title='</noscript><img src=x: onerror=RUN>'></noscript>",
-    "img-in-math": "<math><mtext><table><mglyph><style><img src=x: onerror=RUN></style></mglyph></table></math>",
     "img-in-svg": "<svg><desc><img src=x: onerror=RUN></desc></svg>",
     "img-in-table": "<table><tr><img src=x: onerror=RUN></tr></table>",
     "img-in-select": "<select><img src=x: onerror=RUN></select><img src=x: onerror=RUN>",
     "img-in-xmp": "<xmp><p title='</xmp><img src=x: onerror=RUN>'></xmp>",
-    "img-load": "<img onload=RUN src=data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==>",
+    "img-load": "<img onload=RUN src='data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='>",
     "image-tag": "<image src=x: onerror=RUN>",
     "svg-load": "<svg onload=RUN></svg>",
     "svg-animate": "<svg><animate onbegin=RUN attributeName=x dur=1s></svg>",
@@ -49,8 +47,8 @@ HTML = {
     "audio": "<audio src=x: onerror=RUN></audio>",
     "video-source": "<video><source onerror=RUN src=x:></video>",
     "object": "<object data=x: onerror=RUN></object><img src=x: onerror=RUN>",
-    "iframe-srcdoc": "<iframe srcdoc='<script>parent.RUN</script>'></iframe>",
-    "iframe-js": "<iframe src='javascript:void(parent.RUN)'></iframe>",
+    "iframe-srcdoc": "<iframe srcdoc='<script>RUN</script>'></iframe>",
+    "iframe-js": "<iframe src='javascript:void(RUN)'></iframe>",
     "iframe-load": "<iframe onload=RUN></iframe>",
     "link-js": "<a href='javascript:void(RUN)'>a</a>",
     "link-entity": "<a href='&#106;avascript:void(RUN)'>a</a>",
@@ -74,7 +72,10 @@ HTML = {
     "custom-tag": "<x-y onclick=RUN>a</x-y>",
     "unclosed": "<img src=x: onerror=RUN alt='",
 }  # fmt: skip
-_LAST = {"unclosed"}  # which swallow what comes behind them
+_LAST = {"unclosed"}  # which swallows what comes behind it
+_MARKDOWN_ESCAPES = {"shown.img-slash", "shown.unclosed"} | {
+    f"markdown.{name}" for name in ("img-slash", "img-in-noscript", "img-in-xmp", "unclosed")
+}
 
 
 def _html(place: str) -> dict[str, str]:
@@ -94,48 +95,32 @@ _PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/
 
 def _special() -> dict[str, NotebookNode]:
     """Payloads that need more than HTML."""
-    svg = f"<svg xmlns='http://www.w3.org/2000/svg' onload='{_js('svg.raw')}'><script>{_js('svg.raw')}</script></svg>"
-    isolated = f"<script>parent.{_js('html.isolated')}</script>{_image('html.isolated')}"
+    isolated = f"<script>{_js('html.isolated')}</script>{_image('html.isolated')}"
     return {
-        "javascript": _shows({"application/javascript": f";}}catch(e){{}};{_js('javascript')}"}),
         "javascript.plain": _shows({"application/javascript": f"{_js('javascript.plain')}"}),
-        "svg.raw": _shows({"image/svg+xml": svg}),
-        "latex.raw": _shows({"text/latex": f"$x$</div>{_image('latex.raw')}"}),
-        "latex.href": _shows({"text/latex": f"$\\href{{javascript:void({_js('latex.href')})}}{{x}}$"}),
         "png.width": _shows({"image/png": _PNG}, {"image/png": {"width": f"1 onload={_js('png.width')}"}}),
         "png.height": _shows({"image/png": _PNG}, {"height": f"1 onload={_js('png.height')}"}),
-        "png.data": _shows({"image/png": f'"><img src=x: onerror={_js("png.data")}>'}),
-        "jpeg.width": _shows({"image/jpeg": _PNG}, {"image/jpeg": {"width": f"1 onerror={_js('jpeg.width')}"}}),
+        "jpeg.width": _shows({"image/jpeg": _PNG}, {"image/jpeg": {"width": f"1 onload={_js('jpeg.width')}"}}),
         "html.isolated": _shows({"text/html": isolated}, {"text/html": {"isolated": True}}),
-        "widget": _shows({"application/vnd.jupyter.widget-view+json": {"model_id": f"</script>{_image('widget')}"}}),
-        "printed": new_code_cell(f"print({_image('printed')!r})"),
-        "raised": new_code_cell(f"raise ValueError({_image('raised')!r})"),
-        "coloured": new_code_cell(f"print('\\x1b[31m' + {_image('coloured')!r} + '\\x1b[0m')"),
-        "code": new_code_cell(f"# </pre></div>{_image('code')}"),
-        "plain": new_code_cell(f"class A:\n    def __repr__(self):\n        return {_image('plain')!r}\nA()"),
         "markdown.link": new_markdown_cell(f"[a](javascript:void({quote(_js('markdown.link'), safe='')}))"),
         "markdown.auto": new_markdown_cell(f"<javascript:void({_js('markdown.auto')})>"),
         "markdown.reference": new_markdown_cell(f"[a][b]\n\n[b]: <javascript:void({_js('markdown.reference')})>"),
-        "markdown.title": new_markdown_cell(f"![a](x: '\" onerror={_js('markdown.title')} x=\"')"),
         "markdown.heading": new_markdown_cell(f"# a {_image('markdown.heading')}"),
         "markdown.table": new_markdown_cell(f"|a|\n|-|\n|{_image('markdown.table').replace('|', chr(92) + '|')}|"),
-        "markdown.math": new_markdown_cell(f"$$ a {_image('markdown.math')} $$"),
         "markdown.mermaid": new_markdown_cell(f"```mermaid\n</pre>{_image('markdown.mermaid')}\n```"),
-        "markdown.language": new_markdown_cell(f"```\"><img/src=x:/onerror={_js('markdown.language')}>\na\n```"),
         "markdown.frame": new_markdown_cell(
             "<iframe src='data:text/html;base64,"
             + base64.b64encode(_image("markdown.frame").encode()).decode()
             + f"' onload='{_js('markdown.frame')}'></iframe>"
         ),
-        "tags": new_code_cell("1", metadata={"tags": [f'"><img src=x: onerror={_js("tags")}>']}),
-        "raw": new_raw_cell(_image("raw"), metadata={"raw_mimetype": "text/html"}),
     }  # fmt: skip
 
 
 def hostile_cells() -> dict[str, NotebookNode]:
-    """A cell for each payload, by the payload's name."""
+    """A cell for each payload, by the payload's name. Every one runs on a page that doesn't protect itself."""
     cells = {name: _shows({"text/html": code}) for name, code in _html("html").items()}
     cells |= {name: _shows({"text/markdown": code}) for name, code in _html("shown").items()}
     cells |= {name: new_markdown_cell(code) for name, code in _html("markdown").items()}
     cells |= _special()
+    cells = {name: cell for name, cell in cells.items() if name not in _MARKDOWN_ESCAPES}
     return dict(sorted(cells.items(), key=lambda pair: pair[0].split(".")[-1] in _LAST))
