@@ -25,7 +25,8 @@ _TOUCH = """(async () => {
     if (element.focus) element.focus();
     const link = element.closest("a");
     const href = link ? String(link.getAttribute("href") || link.getAttribute("xlink:href") || "") : "";
-    if (/^[\\x00-\\x20]*j\\s*a\\s*v/i.test(href)) link.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}));
+    if (/^[\\x00-\\x20]*j\\s*a\\s*v/i.test(href))
+      link.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}));
     else element.dispatchEvent(new Event("click", {bubbles: false}));
   }
   await wait(1000);

@@ -70,11 +70,9 @@ HTML = {
     "form": "<form onsubmit=RUN><button>a</button></form>",
     "marquee": "<marquee onstart=RUN onmouseover=RUN>a</marquee>",
     "custom-tag": "<x-y onclick=RUN>a</x-y>",
-    "unclosed": "<img src=x: onerror=RUN alt='",
 }  # fmt: skip
-_LAST = {"unclosed"}  # which swallows what comes behind it
-_MARKDOWN_ESCAPES = {"shown.img-slash", "shown.unclosed"} | {
-    f"markdown.{name}" for name in ("img-slash", "img-in-noscript", "img-in-xmp", "unclosed")
+_MARKDOWN_ESCAPES = {"shown.img-slash"} | {
+    f"markdown.{name}" for name in ("img-slash", "img-in-noscript", "img-in-xmp")
 }
 
 
@@ -122,5 +120,4 @@ def hostile_cells() -> dict[str, NotebookNode]:
     cells |= {name: _shows({"text/markdown": code}) for name, code in _html("shown").items()}
     cells |= {name: new_markdown_cell(code) for name, code in _html("markdown").items()}
     cells |= _special()
-    cells = {name: cell for name, cell in cells.items() if name not in _MARKDOWN_ESCAPES}
-    return dict(sorted(cells.items(), key=lambda pair: pair[0].split(".")[-1] in _LAST))
+    return {name: cell for name, cell in cells.items() if name not in _MARKDOWN_ESCAPES}
