@@ -5,6 +5,7 @@ A student chooses what is read here, so everything takes time in proportion to i
 
 import html
 import re
+from functools import lru_cache
 
 import nh3
 
@@ -68,6 +69,7 @@ _CLEANER = _cleaner(comments=False)
 _COMPARER = _cleaner(comments=True)
 _REOPENS = re.compile(rf"<(?:{'|'.join(sorted(_REOPENED | {'big', 'nobr', 'strike', 'tt'}))})(?![a-z0-9])", re.I)
 _MAX_CLEANED = 60_000  # characters
+_MAX_KEPT = 10_000
 _MAX_REOPENED = 200_000  # elements: so many could be made of tags that are never closed
 _MACROS = re.compile(
     r"\\(?=(?:href|url|class|style|cssId|data|require|bbox|action|toggle|mathtip|texttip|tip|mmlToken|unicode|"
@@ -85,6 +87,11 @@ _CHECKBOX = re.compile(r'<input class="task-list-item-checkbox" type="checkbox" 
 
 def cleaned(markup: str) -> str | None:
     """What is left of HTML when all that isn't harmless is taken away; None if that is nothing, or would take long."""
+    return (_cleaned if len(markup) <= _MAX_KEPT else _cleaned.__wrapped__)(markup)
+
+
+@lru_cache(maxsize=1024)  # a class has few different tables of checks, and each page shows one again
+def _cleaned(markup: str) -> str | None:
     left = _CLEANER.clean(markup) if _is_quick(markup) else ""
     return without_macros(left) if left.strip() else None
 
