@@ -20,11 +20,11 @@ demo: install
 	$(BIN)/autograder demo
 
 test: install
-	$(BIN)/python -m pytest tests --ignore tests/attacks --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests --ignore tests/attacks --ignore tests/pages/test_hostile_pages.py --numprocesses auto --dist loadfile
 
-# One class of honest and hostile students, once for each level of isolation; some minutes.
+# One class of honest and hostile students, once for each level of isolation, and their pages in a real browser; minutes.
 attacks: install
-	$(BIN)/python -m pytest tests/attacks
+	$(BIN)/python -m pytest tests/attacks tests/pages/test_hostile_pages.py --numprocesses auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ ROOMS = {
     "authoring": 6,
     "sandbox": 6,
     "course": 7,
+    "pages": 7,
     "notebooks": 8,
     "files": 8,
     "models": 8,

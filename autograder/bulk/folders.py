@@ -11,6 +11,7 @@ from nbformat.v4 import writes_json
 from nbgrader.utils import find_all_files
 
 from autograder.bulk.submissions import SubmittedFolder
+from autograder.pages import is_active
 
 
 class PendingFolder:
@@ -39,6 +40,8 @@ class PendingFolder:
         origins = (source,) if submission.folder.is_symlink() else (submission.folder, source)
         for origin in origins:
             for path in _plain_files(origin, ignore):
+                if origin is submission.folder and is_active(path):
+                    continue  # formgrader would serve it as a page of its own
                 copy = self._pending / path.relative_to(origin)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.unlink(missing_ok=True)

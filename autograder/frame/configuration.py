@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment
+from nbconvert.exporters import HTMLExporter
+from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
-from traitlets.config import Config
+from traitlets.config import Config, Configurable
 
 from autograder.authoring import CheckRelease, TagCells
 from autograder.course import is_ours
 from autograder.frame.options import Autograder
+from autograder.frame.pages import FeedbackExporter, InertPage, MakeInert
 from autograder.frame.points import hidden_points
 from autograder.frame.preprocessors import RestoreCells, SandboxExecute
 from autograder.frame.submission_exporter import SubmissionExporter
@@ -39,6 +41,9 @@ def configure(c: Config, *, checks: str = "checks") -> None:
     c.Autograde.exporter_class = SubmissionExporter
     _set(c.Autograde, "sanitize_preprocessors", Autograde, _sanitizing)
     _set(c.Autograde, "autograde_preprocessors", Autograde, _autograding)
+    _set(c.HTMLExporter, "preprocessors", HTMLExporter, _rendering)
+    if "exporter_class" not in c.GenerateFeedback:
+        c.GenerateFeedback.exporter_class = FeedbackExporter
 
 
 def put_environment_first() -> None:
@@ -62,8 +67,8 @@ def _gate(coursedir: CourseDirectory, config: Config) -> None:
         refuse_shut(course, assignment, config, options.grading(), tuple(options.packages))
 
 
-def _set(section: Config, name: str, converter: type[BaseConverter], change: Any) -> None:
-    before = section[name] if name in section else converter.class_traits()[name].default()
+def _set(section: Config, name: str, owner: type[Configurable], change: Any) -> None:
+    before = section[name] if name in section else owner.class_traits()[name].default() or ()
     section[name] = change(list(before))
 
 
@@ -76,4 +81,9 @@ def _sanitizing(steps: list[Any]) -> list[Any]:
 
 
 def _autograding(steps: list[Any]) -> list[Any]:
-    return [SandboxExecute if step in (Execute, "nbgrader.preprocessors.Execute") else step for step in steps]
+    ours = [SandboxExecute if step in (Execute, "nbgrader.preprocessors.Execute") else step for step in steps]
+    return [*(step for step in ours if step is not MakeInert), MakeInert]
+
+
+def _rendering(steps: list[Any]) -> list[Any]:
+    return [*(step for step in steps if step is not InertPage), InertPage]

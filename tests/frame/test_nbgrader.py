@@ -87,7 +87,7 @@ def test_steps_that_a_course_added_are_kept() -> None:
     config.Autograde.autograde_preprocessors = [Execute, ClearOutput, SaveAutoGrades]
     configure(config)
     names = [step.__name__ for step in config.Autograde.autograde_preprocessors]
-    assert names == ["SandboxExecute", "ClearOutput", "SaveAutoGrades"]
+    assert names == ["SandboxExecute", "ClearOutput", "SaveAutoGrades", "MakeInert"]
 
 
 def test_no_execute_runs_nothing_and_believes_no_output(course: Course, run: Run) -> None:
