@@ -177,7 +177,7 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     """
     theta, _ = dictionary_to_vector(parameters)
     gradient = gradients_to_vector(gradients)
-    approximation = np.empty_like(theta)
+    approximation = np.zeros_like(theta)
     for i in range(len(theta)):
         theta_plus, theta_minus = theta.copy(), theta.copy()
         theta_plus[i] += epsilon

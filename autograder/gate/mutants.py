@@ -25,8 +25,9 @@ _OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 _EDGE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
 }  # fmt: skip
+# Not zeros_like: it mostly makes room for what a loop then writes, and another filling is no mistake.
 _NEIGHBOURS: Final = {
-    "sum": "mean", "mean": "sum", "zeros": "ones", "ones": "zeros", "zeros_like": "ones_like",
+    "sum": "mean", "mean": "sum", "zeros": "ones", "ones": "zeros",
     "maximum": "minimum", "minimum": "maximum", "max": "min", "min": "max", "rand": "randn", "randn": "rand",
     "floor": "ceil", "ceil": "floor", "vstack": "hstack", "hstack": "vstack", "sin": "cos", "cos": "sin",
 }  # fmt: skip

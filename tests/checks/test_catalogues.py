@@ -124,9 +124,13 @@ def test_a_misconception_costs_its_function_and_no_other(name: str, mistake: Mis
 def test_a_mistake_fails_the_same_items_with_a_hundred_times_and_a_hundredth_of_the_tolerance(
     name: str, mistake: Misconception, grader: Graders
 ) -> None:
-    """An error of a compared number that lies between would be a matter of luck."""
+    """An error of a compared number that lies between would be a matter of luck.
+
+    The checks of a gradient check have a wider tolerance of their own; test_gradient_checking_items.py tries that.
+    """
     errors = grader(name).mistaken(mistake.name).errors
-    assert {item: error for item, error in errors.items() if 0.01 < error <= 100} == {}
+    between = {item: error for item, error in errors.items() if 0.01 < error <= 100}
+    assert between == {} or mistake.function in ("gradient_check", "gradient_check_n")
 
 
 @EVERY_MISCONCEPTION
