@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
@@ -14,7 +13,7 @@ from nbgrader.preprocessors import Execute
 from traitlets.config import Config, Configurable
 
 from autograder.authoring import CheckRelease, TagCells
-from autograder.course import is_ours
+from autograder.course import is_ours, read_own_notebook
 from autograder.frame.options import Autograder
 from autograder.frame.pages import FeedbackExporter, InertPage, MakeInert
 from autograder.frame.points import hidden_points
@@ -63,7 +62,8 @@ def _gate(coursedir: CourseDirectory, config: Config) -> None:
     options = Autograder(config=config)
     course, assignment = options.course(coursedir), coursedir.assignment_id
     source = course.source_notebook(assignment)
-    if assignment not in options.ungated and source.is_file() and is_ours(nbformat.read(source, as_version=4)):
+    ours = source.is_file() and is_ours(read_own_notebook(source, remedy="Mend the source notebook"))
+    if ours and assignment not in options.ungated:
         refuse_shut(course, assignment, config, options.grading(), tuple(options.packages))
 
 

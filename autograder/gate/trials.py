@@ -186,7 +186,7 @@ _workers: list[_Worker] = []  # in a worker's process: itself
 
 def _start(plans: Sequence[Plan], options: Options, packages: tuple[str, ...]) -> None:
     by_name = {plan.assignment: plan for plan in plans}
-    _workers.append(_Worker(by_name, options, packages, Sandbox(options.limits, packages), {}))
+    _workers.append(_Worker(by_name, options, packages, Sandbox(options.limits, packages, options.isolation), {}))
 
 
 def _try(task: Task) -> Trial:
