@@ -98,14 +98,25 @@ class Runner:
         if attempt.hung and not attempt.defined.issuperset(self.functions):
             attempt = self._better(attempt, self._attempt(submission, demonstrations, left_out, deadline))
         if not demonstrations and defined_in_demonstration(attempt.missed, submission.notebook):
-            attempt = self._better(attempt, self._attempt(submission, True, left_out, deadline))
+            attempt = self._better(attempt, self._without_fatal_cells(submission, True, deadline, left_out)[0])
         return attempt
 
     def _without_fatal_cells(
-        self, submission: Restored, demonstrations: bool, deadline: float
+        self,
+        submission: Restored,
+        demonstrations: bool,
+        deadline: float,
+        known: Mapping[int, CellOutcome] | None = None,
     ) -> tuple[Attempt, Mapping[int, CellOutcome]]:
-        """An attempt that survives its cells, if a few left out allow it; and those that were left out."""
-        left_out: dict[int, CellOutcome] = {}
+        """An attempt that survives its cells, if a few left out allow it; and those that were left out.
+
+        Args:
+            submission: The submission.
+            demonstrations: Whether demonstrations are run.
+            deadline: On the monotonic clock, in seconds.
+            known: Cells that are known to end the process, left out from the first attempt on.
+        """
+        left_out: dict[int, CellOutcome] = dict(known or {})
         while True:
             attempt = self._attempt(submission, demonstrations, left_out, deadline)
             fatal = attempt.fatal if attempt.fatal not in left_out else None

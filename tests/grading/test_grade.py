@@ -20,10 +20,21 @@ LIMITS = Limits(cell_seconds=1.0, call_seconds=1.0, submission_seconds=30.0)
 
 
 @pytest.fixture(scope="module")
-def grader(project: Course) -> Iterator[Grader]:
-    """A grader of the real assignment, with short limits."""
+def sandbox() -> Iterator[Sandbox]:
     with Sandbox(LIMITS) as sandbox:
-        yield Grader(project, ASSIGNMENT, sandbox, Options(LIMITS))
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def grader(project: Course, sandbox: Sandbox) -> Grader:
+    """A grader of the real assignment, with short limits."""
+    return Grader(project, ASSIGNMENT, sandbox, Options(LIMITS))
+
+
+@pytest.fixture(scope="module")
+def patient_grader(project: Course, sandbox: Sandbox) -> Grader:
+    """A grader whose limits leave the lesson's demonstrations their time, on a loaded machine too."""
+    return Grader(project, ASSIGNMENT, sandbox, Options())
 
 
 @pytest.fixture(scope="module")
@@ -196,10 +207,19 @@ def test_a_flood_of_output_is_cut(grader: Grader, material: Material) -> None:
     assert len(nbformat.writes(graded.notebook)) < 3 * LIMITS.output_bytes
 
 
-def test_a_function_that_needs_a_demonstration_gets_it(grader: Grader, material: Material) -> None:
+def test_a_function_that_needs_a_demonstration_gets_it(patient_grader: Grader, material: Material) -> None:
     notebook = with_answer(material, "initialize_velocity", "def initialize_velocity(p):\n    return zeros_like_all(p)")
     helper = "# DEMO\ndef zeros_like_all(p):\n    return {'d' + k: np.zeros_like(v) for k, v in p.items()}"
     notebook.cells.append(new_code_cell(helper))
+    assert points(grade(patient_grader, notebook)) == ALL
+
+
+def test_a_demonstration_that_ends_the_process_costs_no_function_that_needs_another(
+    grader: Grader, material: Material
+) -> None:
+    notebook = with_answer(material, "initialize_velocity", "def initialize_velocity(p):\n    return zeros_like_all(p)")
+    helper = "# DEMO\ndef zeros_like_all(p):\n    return {'d' + k: np.zeros_like(v) for k, v in p.items()}"
+    notebook.cells += [new_code_cell("# DEMO\nimport os\nos._exit(1)"), new_code_cell(helper)]
     assert points(grade(grader, notebook)) == ALL
 
 
