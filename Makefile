@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test attacks lint types benchmark clean
+.PHONY: install demo test long lint types benchmark clean
 
 install: $(VENV)/installed
 
@@ -20,11 +20,11 @@ demo: install
 	$(BIN)/autograder demo
 
 test: install
-	$(BIN)/python -m pytest tests --ignore tests/attacks --ignore tests/pages/test_hostile_pages.py --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests -m "not long" --numprocesses auto --dist loadfile
 
-# One class of honest and hostile students, once for each level of isolation, and their pages in a real browser; minutes.
-attacks: install
-	$(BIN)/python -m pytest tests/attacks tests/pages/test_hostile_pages.py --numprocesses auto --dist loadfile
+# What takes minutes: the attack suite at each level of isolation, whole courses, real browsers.
+long: install
+	$(BIN)/python -m pytest tests -m long --numprocesses auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from .lesson import ASSIGNMENT, submit_attack
 from .model import LEVELS, MARKER, NUMBER, Attack, Harmful, Leaves, Misleads, Shows, Stops, Wins
 from .table import SECURITY
 
+pytestmark = pytest.mark.long
 by_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.id)
 
 

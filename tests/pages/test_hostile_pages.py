@@ -20,6 +20,7 @@ from payloads import hostile_cells
 
 from autograder.course import Course
 
+pytestmark = pytest.mark.long
 _STUDENT = "ada"
 _UNPROTECTED = """
 from nbconvert.exporters import HTMLExporter
