@@ -1,6 +1,6 @@
 """The one family of exceptions that reaches a user, as one line, with exit code 2."""
 
-from typing import final
+from typing import Any, final
 
 
 class AutograderError(Exception):
@@ -16,6 +16,14 @@ class AutograderError(Exception):
         self.what, self.where, self.remedy = what, where, remedy
         text = f"{where}: {what}" if where else what
         super().__init__(f"{text}. {remedy}" if remedy else text)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Crosses from a grading process to the one that reports it."""
+        return _rebuilt, (type(self), self.what, self.where, self.remedy)
+
+
+def _rebuilt(kind: type["AutograderError"], what: str, where: str, remedy: str) -> "AutograderError":
+    return kind(what, where=where, remedy=remedy)
 
 
 @final

@@ -1,9 +1,10 @@
-"""Grading a whole class into nbgrader's gradebook, in one process with one session of the database.
+"""Grading a whole class into nbgrader's gradebook: many graders, one writer with one session of the database.
 
 It leaves the rows and the files that ``nbgrader autograde`` leaves, and must never write a score that
 did not come from `autograder.grading`.
 """
 
 from autograder.bulk.classwork import Classwork, grade_class
+from autograder.bulk.difference import Change, ItemChange
 
-__all__ = ["Classwork", "grade_class"]
+__all__ = ["Change", "Classwork", "ItemChange", "grade_class"]

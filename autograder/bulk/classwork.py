@@ -1,30 +1,42 @@
 """Grading a class: which submissions need it, each graded and recorded, one result for every one."""
 
-import gc
-import os
-import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import final
 
+import nbformat
 from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from nbformat.v4 import writes_json
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, SaveAutoGrades
 
-from autograder.bulk.folders import PendingFolder
-from autograder.bulk.records import Records
+from autograder.bulk.backup import back_up
+from autograder.bulk.difference import Change, change_of
+from autograder.bulk.lock import only_run
+from autograder.bulk.marks import read_marks
+from autograder.bulk.pending import PendingFolder
+from autograder.bulk.records import Entry, Records
 from autograder.bulk.submissions import SubmittedFolder, iso, submitted_folders
 from autograder.errors import CourseError
-from autograder.frame.engines import fingerprint, grader_for
 from autograder.frame.options import Autograder
-from autograder.frame.record import read_record, submission_digest, with_record
-from autograder.grading.grade import Grader
-from autograder.models import SubmissionResult, of_student
+from autograder.frame.pages import MakeInert
+from autograder.grading.reading import UnavailableNotebookError, UnreadableNotebookError
+from autograder.grading.record import Provenance, Record, read_record
+from autograder.models import Result, SubmissionResult, of_student
+from autograder.pages import make_inert
+from autograder.workers import Answer, Bundle, Pool, Submitted, cores, local_pool, pack
 
-# Steps of nbgrader's autograding that this module does itself, in one session of the gradebook.
-_DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
+# Steps of nbgrader's autograding that are done here, or by the graders.
+_DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)
+_AT_ONCE = 32  # submissions recorded in one transaction
+_WAIT_SECONDS = 1.0  # how long a graded submission waits for others to be recorded with
+
+Decide = Callable[[Sequence[Change]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,9 @@ class Classwork:
         assignment: The assignment's name.
         student: A student's id, or a glob.
         force: Grade again what has a result already.
+        jobs: How many grading processes; 0 for one on each core.
+        scheduler: Address of a Dask scheduler whose workers grade; empty for this machine.
+        dry_run: Record nothing.
     """
 
     converter: Autograde
@@ -44,6 +59,9 @@ class Classwork:
     assignment: str
     student: str = "*"
     force: bool = False
+    jobs: int = 0
+    scheduler: str = ""
+    dry_run: bool = False
 
     @property
     def coursedir(self) -> CourseDirectory:
@@ -52,98 +70,238 @@ class Classwork:
         return directory
 
 
-def grade_class(work: Classwork, announce: Callable[[int], None] = lambda _count: None) -> Iterator[SubmissionResult]:
+def nothing_lost(_changes: Sequence[Change]) -> bool:
+    """The answer where nobody can be asked: grades of unchanged submissions are not lowered."""
+    return False
+
+
+def grade_class(
+    work: Classwork, announce: Callable[[int], None] = lambda _count: None, decide: Decide = nothing_lost
+) -> Iterator[SubmissionResult]:
     """Grade what needs grading, and yield one result for every submission as it is there.
 
-    Each submission is recorded before its result is yielded, so a run that is interrupted loses
-    nothing and the next one goes on from there.
+    Each submission is recorded before its result is yielded, so a run that is interrupted loses nothing and the
+    next one goes on from there. A grade that counts already and would change is held until all are graded.
 
     Args:
         work: What to grade.
         announce: Told the count of submissions before the first is graded.
+        decide: Shown all grades that would change, before they do; says whether those that wait are accepted.
+            One that is not leaves the former result, which is yielded.
 
     Raises:
         AutograderError: The course, the gradebook or the machine does not allow grading.
     """
-    with _on_one_core():
-        yield from _graded_class(work, announce)
-
-
-def _graded_class(work: Classwork, announce: Callable[[int], None]) -> Iterator[SubmissionResult]:
-    course, options = work.options.course(work.coursedir), work.options.grading()
+    course = work.options.course(work.coursedir)
     course.require(work.assignment)
-    grader = grader_for(course, work.assignment, options, tuple(work.options.packages))
+    bundle = pack(course, work.assignment, work.options.grading(), tuple(work.options.packages))
     folders = submitted_folders(work.coursedir, work.assignment, work.student)
-    mark = fingerprint(course, work.assignment, options)
-    penalties = AssignLatePenalties(parent=work.converter)
-    gc.freeze()  # half a million objects of imported modules need not be looked at again for every submission
-    with Records(work.coursedir.db_url, work.coursedir.course_id, grader, penalties) as records:
-        known = records.students_graded()
-        steps = _further_steps(work.converter)
+    coursedir = work.coursedir
+    with (
+        only_run(course.root, work.assignment),
+        Records(coursedir.db_url, coursedir.course_id, work.assignment) as records,
+    ):
+        if not work.dry_run:
+            records.refuse_unwritable()
         announce(len(folders))
-        for folder in folders:
-            yield _graded(work, folder, grader, records, mark, steps, folder.student in known)
+        yield from _Run(work, bundle, records, decide).results(folders)
 
 
-@contextmanager
-def _on_one_core() -> Iterator[None]:
-    """Keep this thread, and the sandbox that it starts, on one core.
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A submission on its way.
 
-    They take turns, a hundred times for a submission: waking the other on another core costs more than the
-    call itself. Any core will do; another run, or the system, has as little reason to choose this one.
+    Attributes:
+        folder: Where it lies.
+        submitted: When it was handed in, or None where that is unknown.
+        before: What counts so far, or None.
+        made_from: What its grade follows from.
     """
-    if not hasattr(os, "sched_setaffinity"):  # macOS
-        yield
-        return
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {random.choice(sorted(cores))})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, cores)
+
+    folder: SubmittedFolder
+    submitted: datetime | None
+    before: Record | None
+    made_from: Provenance
+
+    def result(self, result: Result) -> SubmissionResult:
+        return of_student(result, self.folder.student, iso(self.submitted))
 
 
-def _graded(
-    work: Classwork,
-    folder: SubmittedFolder,
-    grader: Grader,
-    records: Records,
-    mark: str,
-    steps: list[Preprocessor],
-    recorded: bool,
-) -> SubmissionResult:
-    """One submission's result: the one it has, or a new one, recorded."""
-    try:
-        submitted = folder.submitted_at()
-    except CourseError as error:  # one student's file must not stop the class
-        return of_student(grader.not_graded(str(error)).result, folder.student, None)
-    content = folder.read(grader.options.max_bytes)
-    digest = submission_digest(mark, content, folder.folder)
-    kept = None if work.force or not recorded else read_record(folder.autograded / folder.notebook.name)
-    if kept is not None and kept.digest == digest:
-        return of_student(kept.result, folder.student, iso(submitted))
-    graded = grader.grade(content)
-    if graded.result.status != "error":
-        notebook = with_record(graded, digest)
-        for step in steps:
-            notebook, _ = step(notebook, {})
-        source = Path(work.coursedir.format_path(work.coursedir.source_directory, ".", work.assignment))
-        pending = PendingFolder(folder, notebook, source, work.coursedir.ignore, work.converter.permissions)
+@dataclass(frozen=True, slots=True)
+class _Graded:
+    """A graded submission that is not recorded yet."""
+
+    task: _Task
+    result: Result
+    pending: PendingFolder
+
+    @property
+    def change(self) -> Change | None:
+        if self.task.before is None:
+            return None
+        return change_of(self.task.folder.student, self.task.before, Record(self.result, self.task.made_from))
+
+
+@final
+@dataclass(slots=True)
+class _Run:
+    work: Classwork
+    bundle: Bundle
+    records: Records
+    decide: Decide
+    _ready: list[_Graded] = field(default_factory=list)  # to be recorded with the next transaction
+    _ready_since: float = 0.0
+    _held: list[_Graded] = field(default_factory=list)  # would change what counts
+    _backed_up: bool = False
+
+    def results(self, folders: Sequence[SubmittedFolder]) -> Iterator[SubmissionResult]:
+        """Results of all submissions: first of those that need no grading."""
+        known = self.records.students_graded()
+        waiting, pending = [], []
+        for folder in folders:
+            task, _ = self._look(folder, folder.student in known)
+            if self._is_current(task):
+                assert task.before is not None
+                yield task.result(task.before.result)
+            elif (kept := self._kept(task)) is not None:
+                pending.append(kept)
+            else:
+                waiting.append(folder)
+        if waiting or pending:
+            yield from self._graded(waiting, pending, known)
+
+    def _graded(
+        self, folders: Sequence[SubmittedFolder], pending: Sequence[_Graded], known: frozenset[str]
+    ) -> Iterator[SubmissionResult]:
+        jobs = max(1, min(self.work.jobs or cores(), len(folders)))
+        with _pool(self.work, self.bundle, jobs) as pool:
+            self._open_records(pool)
+            try:
+                for one in pending:
+                    yield from self._take(one)
+                failed = yield from self._pass(pool, folders, known, again=True)
+                yield from self._pass(pool, failed, known, again=False)
+                yield from self._record()
+                yield from self._settle()
+            except (KeyboardInterrupt, GeneratorExit):
+                list(self._record())  # it is graded: whoever stops this loses nothing of it
+                raise
+
+    def _pass(
+        self, pool: Pool, folders: Sequence[SubmittedFolder], known: frozenset[str], *, again: bool
+    ) -> Generator[SubmissionResult, None, list[SubmittedFolder]]:
+        """Grade these; the submissions that met a fault of the platform are returned, to be tried again."""
+        failed = []
+        for task, answer in pool.grade(self._submitted(folders, known)):
+            if answer.result.status != "error":
+                yield from self._take(self._made_pending(task, answer))
+            elif again:
+                failed.append(task.folder)
+            else:
+                yield task.result(answer.result)
+        return failed
+
+    def _submitted(self, folders: Iterable[SubmittedFolder], known: frozenset[str]) -> Iterator[Submitted[_Task]]:
+        for folder in folders:
+            task, content = self._look(folder, folder.student in known)
+            yield Submitted(task, content, task.made_from)
+
+    def _look(self, folder: SubmittedFolder, recorded: bool) -> tuple[_Task, bytes | UnreadableNotebookError]:
+        """What there is of a submission."""
+        content = folder.read(self.bundle.options.max_bytes)
+        submitted = None
         try:
-            records.save(folder.student, submitted, notebook)
-        except BaseException:
-            pending.discard()
-            raise
-        pending.put()
-    return of_student(graded.result, folder.student, iso(submitted))
+            submitted = folder.submitted_at()
+        except CourseError as error:  # one student's file must not stop the class
+            content = UnavailableNotebookError(str(error))
+        before = read_record(folder.autograded / folder.notebook.name) if recorded else None
+        return _Task(folder, submitted, before, self.bundle.made_from.of(content, folder.folder)), content
+
+    def _is_current(self, task: _Task) -> bool:
+        return not self.work.force and task.before is not None and task.before.provenance == task.made_from
+
+    def _kept(self, task: _Task) -> _Graded | None:
+        """What an earlier run graded and did not record."""
+        pending = PendingFolder(task.folder)
+        record = None if self.work.force else pending.record(task.made_from)
+        return None if record is None else _Graded(task, record.result, pending)
+
+    def _made_pending(self, task: _Task, answer: Answer) -> _Graded:
+        coursedir, converter = self.work.coursedir, self.work.converter
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", self.work.assignment))
+        notebook = _with_further_steps(answer.notebook, converter)
+        pending = PendingFolder.make(task.folder, notebook, source, coursedir.ignore, converter.permissions)
+        return _Graded(task, answer.result, pending)
+
+    def _take(self, one: _Graded) -> Iterator[SubmissionResult]:
+        """Record a graded submission soon, or hold it where it would change what counts."""
+        if one.change is not None:
+            self._held.append(one)
+        elif self.work.dry_run:
+            one.pending.discard()
+            yield one.task.result(one.result)
+        else:
+            self._ready_since = self._ready_since if self._ready else time.monotonic()
+            self._ready.append(one)
+            if len(self._ready) >= _AT_ONCE or time.monotonic() - self._ready_since > _WAIT_SECONDS:
+                yield from self._record()
+
+    def _settle(self) -> Iterator[SubmissionResult]:
+        """Show what would change, then change it."""
+        changes = [change for one in self._held if (change := one.change) is not None]
+        accepted = self.decide(changes) if changes else True
+        for one, change in zip(self._held, changes, strict=True):
+            if self.work.dry_run:
+                one.pending.discard()
+                yield one.task.result(one.result)
+            elif change.waits and not accepted:
+                assert one.task.before is not None
+                yield one.task.result(one.task.before.result)
+            else:
+                self._ready.append(one)
+        yield from self._record()
+
+    def _record(self) -> Iterator[SubmissionResult]:
+        """Record what is ready, a few at a time: rows first, then folders, whose record says that all is done."""
+        while self._ready:
+            some, self._ready = self._ready[:_AT_ONCE], self._ready[_AT_ONCE:]
+            if not self._backed_up and any(one.task.before is not None for one in some):
+                back_up(self.work.coursedir.db_url, Path(self.work.coursedir.root) / "backups")
+                self._backed_up = True
+            self.records.save(
+                [Entry(one.task.folder.student, one.task.submitted, read_marks(one.pending.notebook)) for one in some]
+            )
+            for one in some:
+                one.pending.put()
+            yield from (one.task.result(one.result) for one in some)
+
+    def _open_records(self, pool: Pool) -> None:
+        course, converter = self.work.options.course(self.work.coursedir), self.work.converter
+        penalties = AssignLatePenalties(parent=converter)
+        release = course.read_release(self.work.assignment)
+        self.records.begin(release, pool.points(), penalties)
 
 
-def _further_steps(converter: Autograde) -> list[Preprocessor]:
-    """The course's other autograding preprocessors, as ``nbgrader autograde`` would run them."""
+def _pool(work: Classwork, bundle: Bundle, jobs: int) -> Pool:
+    return local_pool(bundle, jobs)
+
+
+def _with_further_steps(notebook: bytes, converter: Autograde) -> bytes:
+    """The notebook after the course's own autograding preprocessors, as ``nbgrader autograde`` would run them."""
+    own = [one for one in converter.autograde_preprocessors if not _is_done_here(one)]
+    if not own:
+        return notebook
     exporter = converter.exporter_class(config=converter.config)
     exporter._preprocessors = []
-    for step in converter.autograde_preprocessors:
-        if not (isinstance(step, type) and issubclass(step, _DONE_HERE)):
-            exporter.register_preprocessor(step)
+    for step in own:
+        exporter.register_preprocessor(step)
     steps: list[Preprocessor] = exporter._preprocessors
-    return steps
+    shown: NotebookNode = nbformat.from_dict(nbformat.reads(notebook.decode(), as_version=4))
+    for step in steps:
+        shown, _ = step(shown, {})
+    text: str = writes_json(make_inert(shown))
+    return f"{text}\n".encode()
+
+
+def _is_done_here(step: object) -> bool:
+    return isinstance(step, type) and issubclass(step, _DONE_HERE)

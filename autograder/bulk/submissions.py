@@ -10,8 +10,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.errors import CourseError
-from autograder.frame.record import TIMESTAMP, read_timestamp
 from autograder.grading.reading import UnreadableNotebookError, read_submission
+from autograder.grading.record import TIMESTAMP, read_timestamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from rich.console import Console
 from traitlets.config import Config
 
 from autograder.authoring import build
-from autograder.bulk import Classwork
+from autograder.bulk import Classwork, grade_class
 from autograder.cli.command import Command
-from autograder.cli.grade import print_summary, shown_progress
+from autograder.cli.progress import show_progress
+from autograder.cli.triage import Outcome, print_summary
 from autograder.course import Course
 from autograder.demo import PEOPLE, write_class
 from autograder.errors import CourseError
@@ -67,7 +68,7 @@ class DemoCommand(Command):
             console.print(f"     {person.student:5} {person.story}")
         console.print("[bold]4[/] grading them into gradebook.db")
         results = grade_demo(course, assignment, config)
-        print_summary(results, console)
+        print_summary([Outcome.of(one) for one in results], assignment, console)
         pages = write_feedback(_coursedir(course, config), assignment, NbGrader(config=config))
         console.print(f"[bold]5[/] {len(pages)} pages of feedback, for example:", soft_wrap=True)
         for page in pages[1:4]:
@@ -135,7 +136,12 @@ def grade_demo(course: Course, assignment: str, config: Config) -> list[Submissi
     coursedir.assignment_id = assignment
     app: Any = NbGrader(config=config)
     work = Classwork(Autograde(coursedir=coursedir, parent=app), Autograder(config=config), assignment)
-    return list(shown_progress(work))
+    with show_progress(assignment) as shown:
+        results = []
+        for result in grade_class(work, shown.announce):
+            shown.advance(result.status)
+            results.append(result)
+    return sorted(results, key=lambda one: one.student)
 
 
 def _coursedir(course: Course, config: Config) -> CourseDirectory:

@@ -1,15 +1,17 @@
 """Results as tables for people."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from autograder.bulk import Change, ItemChange
 from autograder.grading.grade import Graded
 from autograder.grading.table import HINT, points
-from autograder.models import Result, SubmissionResult
+from autograder.models import FunctionResult
 
 _COLOURS = {
     "graded": "green", "needs_review": "yellow", "failed": "red", "error": "red",
@@ -44,7 +46,22 @@ def print_result(graded: Graded, title: str) -> None:
             console.print(f"  {HINT} {escape(hint)}", soft_wrap=True)
 
 
-def class_table(results: Sequence[SubmissionResult]) -> Table:
+class Row(Protocol):
+    """What the class's table shows of a submission."""
+
+    @property
+    def student(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def score(self) -> float: ...  # noqa: D102
+    @property
+    def max_score(self) -> float: ...  # noqa: D102
+    @property
+    def functions(self) -> dict[str, FunctionResult]: ...  # noqa: D102
+
+
+def class_table(results: Sequence[Row]) -> Table:
     """A class: one row for each student, one column for each function."""
     functions = list(results[0].functions) if results else []
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
@@ -63,6 +80,28 @@ def class_table(results: Sequence[SubmissionResult]) -> Table:
     return table
 
 
-def _score(result: Result, name: str) -> str:
+def change_table(changes: Sequence[Change]) -> Table:
+    """Grades that would change: who gains, who loses, in which items and why."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), title="grades that change")
+    for name in ("student", "before", "after", "why", "where"):
+        table.add_column(name, justify="right" if name in ("before", "after") else "left", overflow="fold")
+    for change in changes:
+        colour = "red" if change.after < change.before else "green"
+        table.add_row(
+            escape(change.student),
+            points(change.before),
+            f"[{colour}]{points(change.after)}[/]",
+            ", ".join(change.reasons) + (" (waits)" if change.waits else ""),
+            escape("\n".join(map(_item_change, change.items)) or f"{change.status_before} → {change.status_after}"),
+        )
+    return table
+
+
+def _item_change(item: ItemChange) -> str:
+    before, after = ("none" if one is None else points(one) for one in (item.before, item.after))
+    return f"{item.function}: {item.id} {before} → {after}"
+
+
+def _score(result: Row, name: str) -> str:
     function = result.functions[name]
     return f"[{_COLOURS.get(function.status, 'red')}]{points(function.score)}[/]"

@@ -4,25 +4,16 @@ nbgrader makes new preprocessors for every submission; the grader behind them is
 """
 
 import atexit
-import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.attempts import Options
 from autograder.grading.grade import Grader
+from autograder.grading.record import Provenance, provenance
 from autograder.sandbox import Sandbox
 
-_open: dict[str, Grader] = {}
+_open: dict[tuple[Path, Provenance], Grader] = {}
 _sandboxes: list[Sandbox] = []
-
-
-def fingerprint(course: Course, assignment: str, options: Options) -> str:
-    """A digest of all that a grade follows from besides the submission: release, checks, solutions, options."""
-    digest = hashlib.sha256(repr((assignment, options)).encode())
-    for path in _files(course, assignment):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def grader_for(course: Course, assignment: str, options: Options, packages: tuple[str, ...] = ()) -> Grader:
@@ -32,7 +23,7 @@ def grader_for(course: Course, assignment: str, options: Options, packages: tupl
         CourseError: The release or the checks cannot be used.
         IsolationError: The sandbox cannot be started.
     """
-    key = f"{course.root}\0{packages}\0{fingerprint(course, assignment, options)}"
+    key = (course.root, provenance(course, assignment, options, packages))
     if key not in _open:
         close_all()
         sandbox = Sandbox(options.limits, packages, options.isolation)
@@ -46,13 +37,6 @@ def close_all() -> None:
     _open.clear()
     while _sandboxes:
         _sandboxes.pop().close()
-
-
-def _files(course: Course, assignment: str) -> Iterator[Path]:
-    yield from (path for path in (course.release_notebook(assignment), course.solutions_module(assignment))
-                if path.is_file())  # fmt: skip
-    folder = course.checks_folder(assignment)
-    yield from sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".npz") and path.is_file())
 
 
 atexit.register(close_all)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.errors import GradebookError
-from autograder.grading.grade import Grader
 from autograder.grading.suite import Suite
 from autograder.notebooks import Kind, Mark
 
@@ -20,8 +20,16 @@ def hidden_points(root: Path, checks: str, assignment: str) -> Mapping[str, floa
     return Suite(root / checks / assignment, root).points
 
 
-def refuse_stale_gradebook(gradebook: Gradebook, assignment: str, grader: Grader) -> None:
+def refuse_stale_gradebook(
+    gradebook: Gradebook, assignment: str, release: NotebookNode, points: Mapping[str, float]
+) -> None:
     """Refuse a gradebook whose points are not those of the check items.
+
+    Args:
+        gradebook: The gradebook.
+        assignment: The assignment's name.
+        release: The released notebook.
+        points: Points of each graded function, as its check items sum up to.
 
     Raises:
         GradebookError: They differ, or a check cell is unknown to the gradebook.
@@ -32,17 +40,17 @@ def refuse_stale_gradebook(gradebook: Gradebook, assignment: str, grader: Grader
     remedy = f"Run: nbgrader generate_assignment {assignment} --force"
     released = {
         cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
-        for cell in grader.release.cells
+        for cell in release.cells
         if cell.metadata.get("nbgrader", {}).get("grade")
     }
-    for function, points in grader.suite.points.items():
+    for function, own in points.items():
         cell_id = Mark(Kind.CHECK, function).grade_id
         for place, found in (("gradebook", known.get(str(cell_id))), ("release", released.get(str(cell_id)))):
             if found is None:
                 raise GradebookError(f"the {place} has no cell {cell_id}", where=assignment, remedy=remedy)
-            if abs(found - points) > 1e-9:
+            if abs(found - own) > 1e-9:
                 raise GradebookError(
-                    f"the {place} gives {function} {found:g} points, its check items sum to {points:g}",
+                    f"the {place} gives {function} {found:g} points, its check items sum to {own:g}",
                     where=assignment,
                     remedy=remedy,
                 )

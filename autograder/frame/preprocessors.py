@@ -7,10 +7,10 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
 from autograder.errors import AutograderError
-from autograder.frame.record import submission_digest, with_record
 from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.grading.plain import run_plain
 from autograder.grading.reading import read_submission
+from autograder.grading.record import with_record
 from autograder.grading.restoring import restore
 from autograder.grading.table import output
 from autograder.notebooks import Kind, read_mark
@@ -55,8 +55,7 @@ class SandboxExecute(Execute):
         graded = exporter.grader.grade(content)
         if graded.result.status == "error":
             raise AutograderError(graded.result.notes[0], where=names["student"])
-        digest = submission_digest(exporter.fingerprint, content, folder)
-        return with_record(graded, digest), resources
+        return with_record(graded, exporter.provenance.of(content, folder)), resources
 
 
 def _say_not_run(notebook: NotebookNode) -> None:

@@ -12,11 +12,12 @@ from nbgrader.converters import BaseConverter, NbGraderException
 from autograder.authoring import register
 from autograder.course import Course, is_ours
 from autograder.errors import AutograderError
-from autograder.frame.engines import fingerprint, grader_for
+from autograder.frame.engines import grader_for
 from autograder.frame.options import Autograder
 from autograder.frame.points import refuse_stale_gradebook
 from autograder.grading.grade import Grader
 from autograder.grading.reading import UnreadableNotebookError, read_notebook, read_submission
+from autograder.grading.record import provenance
 
 
 class SubmissionExporter(NotebookExporter):
@@ -75,11 +76,12 @@ class SubmissionExporter(NotebookExporter):
         if not self.course.release_notebook(assignment).is_file() or not is_ours(self.course.read_release(assignment)):
             return None
         options = self.options.grading()
-        self.fingerprint = fingerprint(self.course, assignment, options)
-        grader = grader_for(self.course, assignment, options, tuple(self.options.packages))
+        packages = tuple(self.options.packages)
+        self.provenance = provenance(self.course, assignment, options, packages)
+        grader = grader_for(self.course, assignment, options, packages)
         with Gradebook(*_address(converter)) as gradebook:
             try:
-                refuse_stale_gradebook(gradebook, assignment, grader)
+                refuse_stale_gradebook(gradebook, assignment, grader.release, grader.suite.points)
             except MissingEntry:
                 register(grader.release, gradebook, assignment, assignment)
         return grader

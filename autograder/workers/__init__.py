@@ -1,0 +1,12 @@
+"""Graders in other processes: on all cores of this machine, or on a cluster.
+
+An assignment travels to them as one bundle, submissions as bytes, and bytes come back; nothing on disk is shared.
+Nothing here knows about the gradebook.
+"""
+
+from autograder.workers.bundle import Bundle, pack
+from autograder.workers.local import cores, local_pool
+from autograder.workers.pool import Pool, Submitted
+from autograder.workers.worker import Answer
+
+__all__ = ["Answer", "Bundle", "Pool", "Submitted", "cores", "local_pool", "pack"]

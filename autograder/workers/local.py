@@ -1,0 +1,65 @@
+"""Graders on this machine: a process for each core."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from typing import Any, final
+
+from autograder.workers import worker
+from autograder.workers.bundle import Bundle
+from autograder.workers.pool import Pool
+
+_IN_HAND = 4  # submissions for each process: none waits for the next, and few are tried again when one dies
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def local_pool(bundle: Bundle, jobs: int) -> Pool:
+    """Graders on this machine.
+
+    Args:
+        bundle: The assignment.
+        jobs: How many processes.
+    """
+    return Pool(partial(_Processes, jobs), bundle, _IN_HAND * jobs)
+
+
+@final
+class _Processes(ProcessPoolExecutor):
+    """Grading processes that end at once when they are shut down, or when this process is gone."""
+
+    def __init__(self, jobs: int) -> None:
+        # Forked from a server that holds the grader's modules and nothing else: no gradebook, no threads.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([worker.__name__])
+        theirs, self._lifeline = context.Pipe(duplex=False)
+        super().__init__(jobs, context, _begin, (theirs, context.Value("i", 0)))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes, whatever they have in hand."""
+        self._lifeline.close()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _begin(lifeline: Connection, numbers: Any) -> None:
+    """In a new grading process: end with the process that asked for it, leave interrupts to that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    with numbers.get_lock():
+        number = numbers.value
+        numbers.value += 1
+    worker.on_one_core(number)
+
+
+def _end_with(lifeline: Connection) -> None:
+    """A process that was killed can't tell its graders, who would wait for ever: its end of the pipe closes."""
+    wait([lifeline])
+    worker.clear()
+    os._exit(0)

@@ -1,0 +1,167 @@
+"""What runs in a grading process: opens a bundle once, then grades submission after submission.
+
+The process holds one sandbox and one collected suite, and both belong to one thread of it: a sandbox ends
+with the thread that started it, and a collected pytest session serves one caller at a time.
+"""
+
+import contextlib
+import gc
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+# jsonschema, which nbformat brings, builds a grammar when it is imported, a second of every process (see cli).
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+from nbformat.v4 import writes_json  # noqa: E402
+
+from autograder.errors import AutograderError  # noqa: E402
+from autograder.grading.grade import Grader  # noqa: E402
+from autograder.grading.reading import UnreadableNotebookError  # noqa: E402
+from autograder.grading.record import Provenance, versions, with_record  # noqa: E402
+from autograder.models import Result  # noqa: E402
+from autograder.pages import make_inert  # noqa: E402
+from autograder.sandbox import Sandbox  # noqa: E402
+from autograder.workers.bundle import Bundle  # noqa: E402
+
+_T = TypeVar("_T")
+_FOLDER = "autograder-"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A graded submission.
+
+    Attributes:
+        result: The result.
+        notebook: The autograded notebook as the bytes of its file, inert, with its record; empty where nothing
+            is to be recorded.
+    """
+
+    result: Result
+    notebook: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    bundle: Bundle
+    folder: Path
+    sandbox: Sandbox
+    grader: Grader
+
+
+_thread: ThreadPoolExecutor | None = None
+_opened: _Opened | None = None
+
+
+def points(bundle: Bundle) -> Mapping[str, float]:
+    """Points of each graded function, as its check items sum up to; opens the bundle.
+
+    Raises:
+        AutograderError: The course or the machine does not allow grading.
+    """
+    return _in_the_thread(lambda: dict(_grader(bundle).suite.points))
+
+
+def grade(bundle: Bundle, content: bytes | UnreadableNotebookError, made_from: Provenance) -> Answer:
+    """Grade one submission.
+
+    Args:
+        bundle: The assignment.
+        content: The submitted file's bytes, or why they could not be had.
+        made_from: What the grade follows from, for the record.
+
+    Raises:
+        AutograderError: The course or the machine does not allow grading.
+    """
+
+    def graded() -> Answer:
+        one = _grader(bundle).grade(content)
+        if one.result.status == "error":
+            return Answer(one.result, b"")
+        # As nbformat.writes does, without its check of a schema (20 ms): the notebook is our own.
+        text = writes_json(make_inert(with_record(one, made_from))) + "\n"
+        return Answer(one.result, text.encode())
+
+    return _in_the_thread(graded)
+
+
+def environment() -> str:
+    """Versions that a grade depends on, of this process."""
+    return versions()
+
+
+def on_one_core(number: int) -> None:
+    """Keep this process, and the sandbox that it starts, on one core of those that it may use.
+
+    Grader and sandbox take turns, a hundred times for a submission: waking the other on another core costs
+    more than the call itself.
+    """
+    if hasattr(os, "sched_setaffinity"):  # not on macOS
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
+
+
+def clear() -> None:
+    """Remove what was unpacked, at the end of this process, with which its sandbox ends too."""
+    if _opened is not None:
+        shutil.rmtree(_opened.folder, ignore_errors=True)
+
+
+def _in_the_thread(work: Callable[[], _T]) -> _T:
+    global _thread  # noqa: PLW0603 - one for the process, for as long as it lives
+    if _thread is None:
+        _thread = ThreadPoolExecutor(1, "grader")
+    return _thread.submit(work).result()
+
+
+def _grader(bundle: Bundle) -> Grader:
+    global _opened  # noqa: PLW0603
+    if _opened is None or _opened.bundle.made_from != bundle.made_from or _opened.bundle.places != bundle.places:
+        _close()
+        folder = _unpacking_folder()
+        with _told_of_the_course(bundle, folder):
+            course = bundle.unpack(folder)
+            sandbox = Sandbox(bundle.options.limits, bundle.packages, bundle.options.isolation)
+            _opened = _Opened(bundle, folder, sandbox, Grader(course, bundle.assignment, sandbox, bundle.options))
+        gc.collect()
+        gc.freeze()  # half a million objects of imported modules need not be looked at again for every submission
+    return _opened.grader
+
+
+def _unpacking_folder() -> Path:
+    """A new folder of this process; those of processes that were killed go."""
+    above = Path(tempfile.gettempdir())
+    for left in above.glob(f"{_FOLDER}*"):
+        owner = left.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdigit() and left.stat().st_uid == os.getuid() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+
+
+@contextlib.contextmanager
+def _told_of_the_course(bundle: Bundle, folder: Path) -> Iterator[None]:
+    """Errors name the course's files, not the unpacked ones, which are gone when somebody reads that."""
+    try:
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, AutograderError):
+            raise
+        told = (bundle.in_the_course(text, folder) for text in (error.what, error.where, error.remedy))
+        what, where, remedy = told
+        raise type(error)(what, where=where, remedy=remedy) from None
+
+
+def _close() -> None:
+    global _opened  # noqa: PLW0603
+    if _opened is not None:
+        _opened.sandbox.close()
+        shutil.rmtree(_opened.folder, ignore_errors=True)
+        _opened = None
