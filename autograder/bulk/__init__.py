@@ -6,5 +6,6 @@ did not come from `autograder.grading`.
 
 from autograder.bulk.classwork import Classwork, grade_class
 from autograder.bulk.difference import Change, ItemChange
+from autograder.bulk.replay import Replay, replay
 
-__all__ = ["Change", "Classwork", "ItemChange", "grade_class"]
+__all__ = ["Change", "Classwork", "ItemChange", "Replay", "grade_class", "replay"]

@@ -162,6 +162,7 @@ class _Run:
             task, _ = self._look(folder, folder.student in known)
             if self._is_current(task):
                 assert task.before is not None
+                PendingFolder(folder).tidy()
                 yield task.result(task.before.result)
             elif (kept := self._kept(task)) is not None:
                 pending.append(kept)

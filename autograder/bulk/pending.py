@@ -30,7 +30,9 @@ class PendingFolder:
     def __init__(self, submission: SubmittedFolder) -> None:
         self._target = submission.autograded
         self._name = submission.notebook.name
-        self._pending = self._target.with_name(f".{self._target.name}.pending")
+        self._pending, self._partial, self._before = (
+            self._target.with_name(f".{self._target.name}.{step}") for step in ("pending", "partial", "before")
+        )
 
     @classmethod
     def make(
@@ -49,7 +51,7 @@ class PendingFolder:
             AutograderError: It cannot be written: the disk is full, say. Nothing is left of it.
         """
         made = cls(submission)
-        partial = made._target.with_name(f".{made._target.name}.partial")
+        partial = made._partial
         try:
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
@@ -79,19 +81,23 @@ class PendingFolder:
         Raises:
             AutograderError: It cannot be put there.
         """
-        before = self._target.with_name(f".{self._target.name}.before")
         try:
-            shutil.rmtree(before, ignore_errors=True)
+            shutil.rmtree(self._before, ignore_errors=True)
             if self._target.exists():
-                self._target.rename(before)
+                self._target.rename(self._before)
             self._pending.rename(self._target)
         except OSError as error:
             raise _unwritable(error, self._target) from error
-        shutil.rmtree(before, ignore_errors=True)
+        shutil.rmtree(self._before, ignore_errors=True)
 
     def discard(self) -> None:
         """Remove the folder again."""
         shutil.rmtree(self._pending, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Remove what runs that were killed left beside a folder that is in its place."""
+        for left in (self._pending, self._partial, self._before):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _fill(folder: Path, submission: SubmittedFolder, source: Path, ignore: list[str]) -> None:

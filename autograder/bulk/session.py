@@ -104,7 +104,7 @@ class Session:
         found = self.gradebook.db.scalar(text("SELECT version_num FROM alembic_version"))
         if found != (expected := get_alembic_version()):
             raise GradebookError(
-                f"another version of nbgrader made this gradebook (its schema is {found}, that of {__version__} {expected})",
+                f"another version of nbgrader than {__version__} made it: its schema is {found}, not {expected}",
                 where=self._place,
                 remedy="Copy it to a safe place, then run: nbgrader db upgrade",
             )
