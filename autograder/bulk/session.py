@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import final
 
 from nbgrader import __version__
-from nbgrader.api import Gradebook, get_alembic_version
-from sqlalchemy import event, make_url, text
+from nbgrader.api import Assignment, Gradebook, Student, get_alembic_version
+from sqlalchemy import event, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from autograder.errors import GradebookError
@@ -101,6 +101,8 @@ class Session:
             self.gradebook.db.execute(text(wait))
 
     def _refuse_other_version(self) -> None:
+        if not inspect(self.gradebook.engine).has_table("alembic_version"):
+            self._finish_making()
         found = self.gradebook.db.scalar(text("SELECT version_num FROM alembic_version"))
         if found != (expected := get_alembic_version()):
             raise GradebookError(
@@ -108,6 +110,19 @@ class Session:
                 where=self._place,
                 remedy="Copy it to a safe place, then run: nbgrader db upgrade",
             )
+
+    def _finish_making(self) -> None:
+        """Set the version of a gradebook whose maker was killed before it did so, which nbgrader itself never mends."""
+        db = self.gradebook.db
+        if db.query(Assignment).first() is not None or db.query(Student).first() is not None:
+            raise GradebookError(
+                "this gradebook does not say which version of nbgrader made it",
+                where=self._place,
+                remedy="Copy it to a safe place, then run: nbgrader db upgrade",
+            )
+        db.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        db.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": get_alembic_version()})
+        db.commit()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
