@@ -33,7 +33,7 @@ types: install
 	$(BIN)/mypy
 
 benchmark: install
-	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/bulk.py
 
 clean:
 	rm -rf $(VENV) demo-course build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from typing import final
 
+from alembic.script import ScriptDirectory
 from nbgrader import __version__
-from nbgrader.api import Assignment, Gradebook, Student, get_alembic_version
-from sqlalchemy import event, inspect, make_url, text
+from nbgrader.api import Base, Gradebook, Student
+from sqlalchemy import create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from autograder.errors import GradebookError
@@ -46,6 +48,7 @@ class Session:
     def __init__(self, db_url: str, course_id: str) -> None:
         self._db_url = db_url
         with self._explained():
+            _make_where_missing(db_url)
             self.gradebook = Gradebook(db_url, course_id)
         try:
             with self.reading():
@@ -101,28 +104,13 @@ class Session:
             self.gradebook.db.execute(text(wait))
 
     def _refuse_other_version(self) -> None:
-        if not inspect(self.gradebook.engine).has_table("alembic_version"):
-            self._finish_making()
         found = self.gradebook.db.scalar(text("SELECT version_num FROM alembic_version"))
-        if found != (expected := get_alembic_version()):
+        if found != (expected := schema_version()):
             raise GradebookError(
                 f"another version of nbgrader than {__version__} made it: its schema is {found}, not {expected}",
                 where=self._place,
                 remedy="Copy it to a safe place, then run: nbgrader db upgrade",
             )
-
-    def _finish_making(self) -> None:
-        """Set the version of a gradebook whose maker was killed before it did so, which nbgrader itself never mends."""
-        db = self.gradebook.db
-        if db.query(Assignment).first() is not None or db.query(Student).first() is not None:
-            raise GradebookError(
-                "this gradebook does not say which version of nbgrader made it",
-                where=self._place,
-                remedy="Copy it to a safe place, then run: nbgrader db upgrade",
-            )
-        db.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        db.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": get_alembic_version()})
-        db.commit()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -138,3 +126,28 @@ class Session:
     def _place(self) -> str:
         """The address without a password."""
         return make_url(self._db_url).render_as_string(hide_password=True)
+
+
+def schema_version() -> str:
+    """The version of the gradebook's tables that this nbgrader wants, which it asks a program of its own for (1 s)."""
+    folder = files("nbgrader") / "alembic"
+    return str(ScriptDirectory(str(folder)).get_current_head())
+
+
+def _make_where_missing(db_url: str) -> None:
+    """Make a new gradebook in one transaction: nbgrader can't use one whose maker was killed half way."""
+    engine = create_engine(db_url)
+    try:
+        tables = inspect(engine).get_table_names()
+        if "alembic_version" in tables:
+            return
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":  # whose driver begins no transaction for making tables
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            Base.metadata.create_all(connection)
+            if "student" not in tables or connection.scalar(select(func.count()).select_from(Student)) == 0:
+                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+                connection.execute(text("INSERT INTO alembic_version VALUES (:one)"), {"one": schema_version()})
+            connection.commit()
+    finally:
+        engine.dispose()
