@@ -12,7 +12,7 @@ import msgspec
 from nbformat import NotebookNode
 
 from autograder.grading.grade import Graded
-from autograder.grading.reading import UnreadableNotebookError
+from autograder.grading.submitted import Submitted
 from autograder.models import Result
 
 KEY = "autograder"
@@ -37,10 +37,11 @@ def read_timestamp(folder: Path) -> bytes:
         return file.read(_LONGEST_TIMESTAMP)
 
 
-def submission_digest(fingerprint: str, content: bytes | UnreadableNotebookError, folder: Path) -> str:
-    """A digest of the assignment's fingerprint, the submitted bytes and the time they were handed in."""
-    digest = hashlib.sha256(fingerprint.encode())
+def submission_digest(fingerprint: str, submitted: Submitted, folder: Path) -> str:
+    """A digest of the assignment's fingerprint, the submitted bytes, how they were found, and their time stamp."""
+    digest, content = hashlib.sha256(fingerprint.encode()), submitted.content
     digest.update(content if isinstance(content, bytes) else f"\0{content}".encode())
+    digest.update("".join(f"\0{note}" for note in submitted.notes).encode())
     digest.update(read_timestamp(folder))
     return digest.hexdigest()
 

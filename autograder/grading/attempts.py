@@ -137,7 +137,7 @@ class Runner:
         left_out: Mapping[int, CellOutcome],
         deadline: float,
     ) -> Attempt:
-        cells = cells_to_run(submission.notebook, demonstrations=demonstrations, absent=submission.absent)
+        cells = cells_to_run(submission.notebook, demonstrations=demonstrations, stubs=submission.stubs)
         kept = [one for one in cells if one.place not in left_out]
         with RunningSubmission(self.sandbox, self.options.limits, kept, self.files, deadline) as running:
             running.run_cells(self.functions)
