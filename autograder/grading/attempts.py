@@ -97,7 +97,8 @@ class Runner:
         attempt, left_out = self._without_fatal_cells(submission, demonstrations, deadline)
         if attempt.hung and not attempt.defined.issuperset(self.functions):
             attempt = self._better(attempt, self._attempt(submission, demonstrations, left_out, deadline))
-        if not demonstrations and defined_in_demonstration(attempt.missed, submission.notebook):
+        missed = attempt.missed - attempt.defined  # not what a cell looked up before another one defined it
+        if not demonstrations and defined_in_demonstration(missed, submission.notebook):
             attempt = self._better(attempt, self._without_fatal_cells(submission, True, deadline, left_out)[0])
         return attempt
 

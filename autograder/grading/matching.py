@@ -64,9 +64,7 @@ def defined_elsewhere(match: Match) -> frozenset[str]:
         and not text_differs(match.submitted[match.found[n]], match.release[n])
     }  # fmt: skip
     return frozenset(
-        name
-        for name, own in untouched.items()
-        if any(m != own and _defines(match.submitted[m], name) for m in others)
+        name for name, own in untouched.items() if any(m != own and _defines(match.submitted[m], name) for m in others)
     )
 
 
