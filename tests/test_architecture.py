@@ -15,6 +15,7 @@ ROOMS = {
     "bulk": 2,
     "frame": 3,
     "gate": 4,
+    "selfcheck": 4,
     "grading": 5,
     "authoring": 6,
     "sandbox": 6,
