@@ -11,7 +11,6 @@ from traitlets import Bool, Unicode
 
 from autograder.cli.command import Command
 from autograder.errors import AutograderError
-from autograder.grading.reading import UnreadableNotebookError, read_submission
 from autograder.selfcheck import Expected, Report, release_of, self_check
 from autograder.selfcheck.checking import beside
 
@@ -39,13 +38,7 @@ class SelfCheckCommand(Command):
         """Check; 0 when nothing was found, 1 when something would cost points."""
         (name,) = self.arguments("autograder selfcheck NOTEBOOK [--release FILE] [--json]", 1, 1)
         path, options = Path(name), self.options
-        if not path.exists():
-            raise AutograderError("there is no such file", where=name)
-        if path.is_dir():
-            raise AutograderError("this is a folder", where=name, remedy="Name the notebook in it")
-        content = read_submission(path.resolve(), options.max_bytes)
-        if isinstance(content, UnreadableNotebookError):
-            raise AutograderError(str(content).rstrip("."), where=name)
+        content = _read(path, options.max_bytes)
         release = self._release(content)
         expected = Expected.of_release(release) if release else None
         files = beside(release or path)
@@ -61,6 +54,19 @@ class SelfCheckCommand(Command):
             return Path(self.release)
         course = self.options.course(self.coursedir)
         return release_of(content, course.root, course.release)
+
+
+def _read(path: Path, max_bytes: int) -> bytes:
+    """The student's own file, and of a larger one so much that it is seen to be too large."""
+    if path.is_dir():
+        raise AutograderError("this is a folder", where=str(path), remedy="Name the notebook in it")
+    if not path.is_file():
+        raise AutograderError("there is no such file", where=str(path), remedy="Name your notebook")
+    try:
+        with path.open("rb") as file:
+            return file.read(max_bytes + 1)
+    except OSError as error:
+        raise AutograderError(f"the file cannot be read ({error.strerror})", where=str(path)) from error
 
 
 def _print(report: Report) -> None:

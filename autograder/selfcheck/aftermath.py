@@ -27,10 +27,19 @@ def cells_of(page: Page) -> tuple[RunCell, ...]:
 
 def aftermath(page: Page, ran: Ran, known: Sequence[Finding]) -> list[Finding]:
     """What running the notebook showed besides what is known already."""
-    found = list(_cells(page, ran, known))
+    found = [*_not_run(page, ran), *_cells(page, ran, known)]
     found += _functions(page, ran, [*known, *found])
     explained = {one.function for one in found if one.kind == "undefined-name"}
     return [one for one in found if one.kind != "example-failed" or one.function not in explained]
+
+
+def _not_run(page: Page, ran: Ran) -> Iterator[Finding]:
+    """The time of the whole notebook may be up before its last cells."""
+    late = [cell.place for cell in cells_of(page) if cell.place not in ran.outcomes]
+    if late:
+        what = f"The notebook takes too long: this cell and the {len(late) - 1} after it are not run when it is graded."
+        remedy = "Make the cells above it faster; long training belongs into a # DEMO cell."
+        yield page.found(late[0], "everything", "too-slow", what, remedy)
 
 
 def _cells(page: Page, ran: Ran, known: Sequence[Finding]) -> Iterator[Finding]:
@@ -101,8 +110,9 @@ def _functions(page: Page, ran: Ran, known: Sequence[Finding]) -> Iterator[Findi
     bound = {name for n in working for name in page.codes[n].binds}
     for function in page.expected.functions:
         places = page.defining(function)
+        places = [n for n in places if n in ran.outcomes] or places  # not a stub that was left behind
         place = places[-1] if places else page.own_cell(function)
-        if place is None or function in told:
+        if place is None or function in told or place not in ran.outcomes:
             continue
         if function not in ran.defined:
             what = f"After the notebook has run there is no function {function} to call."

@@ -4,7 +4,10 @@ It is the student's own code on the student's own machine: where no sandbox can 
 """
 
 import queue
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,10 +58,10 @@ def run_notebook(
     Raises:
         CourseError: Not even a kernel can be started.
     """
-    for level in LEVELS:
+    for level in LEVELS if sys.platform == "linux" else ():
         try:
             sandbox = Sandbox(limits, packages, level.name)
-        except (AutograderError, OSError, AttributeError):  # the last where the system is not Linux
+        except (AutograderError, OSError):
             continue
         with sandbox:
             return run_in_sandbox(sandbox, cells, wanted, limits, files or {})
@@ -118,8 +121,11 @@ def _kernel_run(
     )  # fmt: skip
     outcomes: dict[int, CellOutcome] = {}
     try:
-        with client.setup_kernel():
+        with client.setup_kernel(stderr=subprocess.DEVNULL):  # a kernel's own warnings are not about the notebook
+            deadline = time.monotonic() + limits.submission_seconds
             for number, cell in enumerate(cells):
+                if time.monotonic() >= deadline:
+                    break
                 try:
                     client.execute_cell(notebook.cells[number], number)
                 except DeadKernelError:

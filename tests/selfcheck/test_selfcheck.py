@@ -281,6 +281,24 @@ def test_without_a_sandbox_a_kernel_shows_the_same(material: Material, name: str
     assert "without a sandbox" in report.ran
 
 
+def test_where_no_level_can_be_had_the_report_says_so(monkeypatch: pytest.MonkeyPatch, material: Material) -> None:
+    monkeypatch.setattr("autograder.selfcheck.running.LEVELS", ())
+    options = Options(Limits(cell_seconds=30.0, submission_seconds=120.0))
+    report = self_check(f"{ASSIGNMENT}.ipynb", json.dumps(material.right()).encode(), None, options)
+    assert report.findings == ()
+    assert "without a sandbox" in report.ran
+
+
+def test_cells_that_are_not_run_because_the_time_is_up_are_told(sandbox: Sandbox, material: Material) -> None:
+    notebook = material.right()
+    for _ in range(3):
+        own("import time\ntime.sleep(0.9)", 3)(notebook)
+    run = lambda cells, wanted, limits, _packages, files: run_in_sandbox(sandbox, cells, wanted, limits, files)  # noqa: E731
+    options = Options(Limits(submission_seconds=2.0))
+    findings = self_check(f"{ASSIGNMENT}.ipynb", json.dumps(notebook).encode(), None, options, run=run).findings
+    assert (findings[0].severity, findings[0].kind) == ("everything", "too-slow")
+
+
 @pytest.fixture
 def at_home(material: Material, tmp_path: Path) -> Callable[..., object]:
     """Run the command on a student's machine: a notebook in a folder, and nothing else of the course."""
