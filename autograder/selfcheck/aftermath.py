@@ -20,7 +20,7 @@ def cells_of(page: Page) -> tuple[RunCell, ...]:
     stubs = set()
     for name in page.expected.functions:
         own = page.own_cell(name)
-        if own is not None and set(page.defining(name)) - {own} and page.is_unwritten(own):
+        if own is not None and set(page.defining(name)) - {own} and page.is_unwritten(own, name):
             stubs |= {name} if is_untouched(page.notebook.cells[own]) else set()
     return cells_to_run(page.notebook, demonstrations=False, stubs=stubs)
 
@@ -75,7 +75,7 @@ def _failed_example(page: Page, place: int, function: str, outcome: CellOutcome)
 
 def _failed_cell(page: Page, place: int, outcome: CellOutcome, ran: Ran) -> Finding:
     here = [one for one in page.expected.functions if place in page.defining(one) or page.own_cell(one) == place]
-    lost = next((one for one in here if one not in ran.defined), None)
+    lost = next((one for one in here if ran.bound is not None and not ran.is_function(one)), None)
     severity: Severity = "function" if lost else "risk"
     costs = f", so {lost} is not defined" if lost else ""
     kind, what, remedy = _why(outcome, costs)
@@ -102,25 +102,23 @@ def _why(outcome: CellOutcome, costs: str) -> tuple[str, str, str]:
 
 def _functions(page: Page, ran: Ran, known: Sequence[Finding]) -> Iterator[Finding]:
     """Functions that are not there after all, or that need what only the student's own kernel still has."""
+    if ran.bound is None:
+        return  # nobody could look
     told = {one.function for one in known if one.severity == "function" and one.kind != "example-failed"}
-    working = {n for n, one in ran.outcomes.items() if one.status == "ok"} | set(
-        filter(page.is_demonstration, page.codes)
-    )
-    readable = all(page.codes[n].parsed and not page.codes[n].star for n in working)
-    bound = {name for n in working for name in page.codes[n].binds}
+    lent = {name for n, code in page.codes.items() if page.is_demonstration(n) for name in code.binds}
     for function in page.expected.functions:
         places = page.defining(function)
         places = [n for n in places if n in ran.outcomes] or places  # not a stub that was left behind
         place = places[-1] if places else page.own_cell(function)
         if place is None or function in told or place not in ran.outcomes:
             continue
-        if function not in ran.defined:
+        if not ran.is_function(function):
             what = f"After the notebook has run there is no function {function} to call."
             remedy = (
                 "Define it at the left margin, in no cell that begins with %%timeit, and give its name to nothing else."
             )
             yield page.found(place, "function", "missing", what, remedy, function)
-        elif readable and (lacking := sorted(needed(function, list(page.codes.values())) - bound)):
+        elif lacking := sorted(needed(function, page.codes.values()) - (ran.bound or set()) - lent):
             what = f"{function} uses {', '.join(lacking)}, which nothing defines when the notebook runs from the top."
             remedy = "Restart the kernel, run all cells, and define it in a cell that runs without an error."
             yield page.found(place, "function", "undefined-name", what, remedy, function)

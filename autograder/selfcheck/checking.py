@@ -6,14 +6,13 @@ from pathlib import Path
 
 from autograder.grading.attempts import Options
 from autograder.grading.reading import UnreadableNotebookError, read_notebook
-from autograder.grading.running import RunCell
-from autograder.sandbox import Limits
 from autograder.selfcheck.aftermath import aftermath, cells_of
 from autograder.selfcheck.expected import Expected
 from autograder.selfcheck.findings import Finding, Report, worst_first
 from autograder.selfcheck.looking import look
+from autograder.selfcheck.names import needed
 from autograder.selfcheck.page import Page
-from autograder.selfcheck.running import Ran, run_notebook
+from autograder.selfcheck.running import Ran, Work, run_notebook
 
 # What systems and browsers make of the name of a file that is there already.
 _COPY = re.compile(
@@ -26,8 +25,6 @@ _NO_RELEASE = (
 )
 _OWN_FILES = "Files beside your notebook could be read here; which of them the grader has is not known."
 
-Runner = Callable[[Sequence[RunCell], Sequence[str], Limits, Sequence[str], Mapping[str, bytes]], Ran]
-
 
 def self_check(
     name: str,
@@ -36,7 +33,7 @@ def self_check(
     options: Options,
     packages: Sequence[str] = (),
     files: Mapping[str, bytes] | None = None,
-    run: Runner = run_notebook,
+    run: Callable[[Work], Ran] = run_notebook,
 ) -> Report:
     """Check a student's notebook.
 
@@ -61,11 +58,13 @@ def self_check(
         return Report(name, False, (lost,), expected.functions if expected else (), "Nothing was run.", (_UNSEEN,))
     page = Page.of(notebook, expected or Expected.of_notebook(notebook))
     findings = [*_file_name(name, page.expected), *_another_file(page), *look(page, packages, files)]
-    ran = run(cells_of(page), page.expected.functions, options.limits, packages, files)
+    functions = page.expected.functions
+    names = sorted({name for one in functions for name in needed(one, page.codes.values())})
+    ran = run(Work(cells_of(page), functions, tuple(names), options.limits, tuple(packages), files))
     findings += aftermath(page, ran, findings)
     unseen = [_UNSEEN, *[_NO_RELEASE] * (expected is None), *[_OWN_FILES] * (expected is None and bool(files))]
     where = f"The cells were run from top to bottom in {ran.where}."
-    return Report(name, not findings, worst_first(findings), page.expected.functions, where, tuple(unseen))
+    return Report(name, not findings, worst_first(findings), functions, where, tuple(unseen))
 
 
 def _file_name(name: str, expected: Expected) -> Iterator[Finding]:

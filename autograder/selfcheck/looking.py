@@ -14,7 +14,6 @@ from autograder.selfcheck.findings import Finding
 from autograder.selfcheck.names import code_of
 from autograder.selfcheck.page import Page
 
-_ASKS = re.compile(r"(?<![\w.])(?:input|getpass\.getpass|getpass)[ \t]*\(")
 _FRESH = "Fetch the assignment again and paste your functions into the fresh notebook."
 _CHANGED = "This locked cell was changed: it is restored when grading, and a person has to look at the notebook."
 _GONE = "The notebook has lost nbgrader's metadata, as some editors leave it: a person has to look at it."
@@ -71,15 +70,15 @@ def _function(page: Page, function: str) -> Iterator[Finding]:
         yield from _undefined(page, function, own)
         return
     last = places[-1]
-    if page.is_unwritten(last) and not (last == own and len(places) > 1):
+    if page.is_unwritten(last, function) and not (last == own and len(places) > 1):
         what = f"{function} is not written yet: it still raises NotImplementedError."
         remedy = "Write it, and delete the line that raises NotImplementedError."
         yield page.found(last, "function", "unwritten", what, remedy, function)
-    elif own is not None and last > own and not page.is_unwritten(own):
+    elif own is not None and last > own and not page.is_unwritten(own, function):
         what = f"{function} is defined here again, below its own cell: this one counts."
         remedy = "Keep the one that is right, and delete the other."
         yield page.found(last, "risk", "defined-again", what, remedy, function)
-    if _ASKS.search(page.notebook.cells[last].source):
+    if page.codes[last].asks:
         what = f"The cell of {function} calls input() or getpass(): nobody is there to answer."
         yield page.found(last, "function", "asks", what, "Write the value into the code instead.", function)
 

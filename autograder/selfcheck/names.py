@@ -4,10 +4,11 @@ import ast
 import builtins
 import re
 import symtable
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _KNOWN = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "In", "Out", "get_ipython", "display", "exit"}
+_ASKS = ("input", "getpass", "getpass.getpass")
 _MAGIC = re.compile(r"^[ \t]*[%!?].*$|^.*\?[ \t]*$", re.MULTILINE)
 _SAFE_MAGIC = re.compile(r"%%(?:time|capture|prun)\b")
 
@@ -45,16 +46,18 @@ class Code:
         binds: Names that it binds at its top level.
         functions: The functions that it defines there, each with the global names that it looks up.
         parameters: The parameters of those functions.
+        stubs: Those of the functions that always raise NotImplementedError.
+        asks: Whether something in it asks for input.
         imports: Modules that it imports, each with the function that does so when it is called, or None.
-        star: Whether it imports everything of some module.
         parsed: Whether it could be read at all.
     """
 
     binds: frozenset[str] = frozenset()
     functions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parameters: Mapping[str, Parameters] = field(default_factory=dict)
+    stubs: frozenset[str] = frozenset()
+    asks: bool = False
     imports: tuple[tuple[str, str | None], ...] = ()
-    star: bool = False
     parsed: bool = True
 
 
@@ -66,16 +69,32 @@ def code_of(source: str) -> Code:
         table = symtable.symtable(text, "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Code(parsed=False)
-    star = any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree))
     binds = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
     binds |= {name for child in _all(table) for name in _bound_as_global(child)}
     functions = {child.get_name(): frozenset(_globals_of(child)) for child in table.get_children()
                  if child.get_type() == "function"}  # fmt: skip
-    parameters = {one.name: Parameters.of(one.args) for one in tree.body if isinstance(one, ast.FunctionDef)}
-    return Code(frozenset(binds), functions, parameters, tuple(_imports(tree)), star)
+    defined = [one for one in tree.body if isinstance(one, ast.FunctionDef)]
+    return Code(
+        binds=frozenset(binds),
+        functions=functions,
+        parameters={one.name: Parameters.of(one.args) for one in defined},
+        stubs=frozenset(one.name for one in defined if _is_stub(one)),
+        asks=any(isinstance(node, ast.Call) and ast.unparse(node.func) in _ASKS for node in ast.walk(tree)),
+        imports=tuple(_imports(tree)),
+    )
 
 
-def needed(function: str, codes: list[Code]) -> frozenset[str]:
+def _is_stub(function: ast.FunctionDef) -> bool:
+    """Whether nothing is returned before the line that a stub raises with."""
+    for statement in function.body:
+        if isinstance(statement, ast.Raise) and "NotImplementedError" in ast.unparse(statement):
+            return True
+        if any(isinstance(node, ast.Return) for node in ast.walk(statement)):
+            return False
+    return False
+
+
+def needed(function: str, codes: Iterable[Code]) -> frozenset[str]:
     """Global names that a function looks up, also through other functions of the notebook that it uses."""
     uses: dict[str, frozenset[str]] = {}
     for code in codes:

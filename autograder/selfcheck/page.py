@@ -1,6 +1,5 @@
 """A student's notebook with what was read in it."""
 
-import re
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -11,7 +10,6 @@ from autograder.selfcheck.expected import Expected
 from autograder.selfcheck.findings import Finding, Severity
 from autograder.selfcheck.names import Code, code_of
 
-_UNWRITTEN = re.compile(r"^[ \t]*raise NotImplementedError\b", re.MULTILINE)
 _LONGEST = 80  # characters of a first line that are shown
 
 
@@ -61,9 +59,9 @@ class Page:
         mark = read_mark(self.notebook.cells[place])
         return None if mark is None else mark.kind
 
-    def is_unwritten(self, place: int) -> bool:
-        """Whether the cell still raises what a stub raises."""
-        return _UNWRITTEN.search(self.notebook.cells[place].source) is not None
+    def is_unwritten(self, place: int, function: str) -> bool:
+        """Whether the cell's function still raises what a stub raises."""
+        return place in self.codes and function in self.codes[place].stubs
 
 
 def _is_own(cell: NotebookNode, function: str) -> bool:

@@ -18,7 +18,7 @@ from autograder.grading.attempts import Options
 from autograder.notebooks import Kind, read_mark
 from autograder.sandbox import Limits, Sandbox
 from autograder.selfcheck import Expected, Finding, Report, self_check
-from autograder.selfcheck.running import Ran, run_in_kernel, run_in_sandbox
+from autograder.selfcheck.running import Ran, Work, run_in_kernel, run_in_sandbox
 
 LIMITS = Limits(cell_seconds=3.0, submission_seconds=60.0)
 F = "initialize_velocity"
@@ -48,11 +48,11 @@ def checked(sandbox: Sandbox) -> Callable[..., Report]:
     """Check a notebook in one sandbox for all tests."""
     known: dict[object, Ran] = {}
 
-    def run(cells, wanted, limits, _packages, files):
+    def run(work: Work) -> Ran:
         """Run each notebook once, though it is checked with its release and without."""
-        key = (cells, *wanted)
+        key = (work.cells, work.functions, work.names)
         if key not in known:
-            known[key] = run_in_sandbox(sandbox, cells, wanted, limits, files)
+            known[key] = run_in_sandbox(sandbox, work)
         return known[key]
 
     def check(
@@ -117,6 +117,7 @@ def double(notebook: NotebookNode) -> None:
 
 
 def unwrite(notebook: NotebookNode) -> None:
+    graded_cell(notebook, F).source = graded_cell(notebook, F).source.replace("return", "answer =")
     graded_cell(notebook, F).source += "\n    raise NotImplementedError()"
 
 
@@ -144,6 +145,9 @@ BAD: dict[str, tuple[Edit, str, str, str | None, str]] = {
     "asks first": (answer(f"n = int(input())\n{RIGHT}"), "asks", "function", F, "nobody is there"),
     "wrong": (answer(f"def {F}(parameters):\n    return {{}}"), "example-failed", "function", F, "visible example"),
     "not a function": (own(f"{F} = 3", 99), "missing", "function", F, "there is no function"),
+    "needs a name of a cell that raises": (
+        several(own("1 / 0\nzeros = np.zeros_like"), answer(RIGHT.replace("np.zeros_like", "zeros"))),
+        "undefined-name", "function", F, "uses zeros"),
     "needs a deleted cell": (answer(RIGHT.replace("np.zeros_", "zeros_")), "undefined-name", "function", F, "zeros"),
     "changed given": (change_given, "locked-changed", "risk", None, "restored when grading"),
     "changed check": (change_check, "locked-changed", "risk", None, "restored when grading"),
@@ -184,13 +188,26 @@ def test_a_right_notebook_has_nothing_to_mend(checked: Callable[..., Report], pr
         assert report.ok
 
 
-def test_every_right_answer_written_another_way_has_nothing_to_mend(
+def test_no_right_answer_written_another_way_is_said_to_cost_its_function(
     checked: Callable[..., Report], material: Material, released: Expected
 ) -> None:
+    """Some rename parameters, and then a cell of the lesson that names them stops: that is a risk, truly."""
     for one in material.alternatives:
         notebook = material.right()
         graded_cell(notebook, one.function).source = one.source
-        assert checked(notebook, released).findings == (), one.name
+        assert {(found.severity, found.kind) for found in checked(notebook, released).findings} <= {("risk", "raises")}
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [RIGHT + "\n    raise NotImplementedError()", RIGHT.replace("return", "# no input() here\n    return"),
+     f"try:\n    import pandas\nexcept ImportError:\n    pass\n{RIGHT}", f"%matplotlib inline\n{RIGHT}\n%timeit 1",
+     f"exec('zeros = np.zeros_like')\n{RIGHT.replace('np.zeros_like', 'zeros')}"],
+)  # fmt: skip
+def test_what_costs_nothing_is_not_told(checked: Callable[..., Report], material: Material, harmless: str) -> None:
+    notebook = material.right()
+    answer(harmless)(notebook)
+    assert checked(notebook).findings == ()
 
 
 def test_the_stub_is_told_once_for_each_function_and_not_for_what_follows_from_it(
@@ -274,9 +291,8 @@ def test_without_a_sandbox_a_kernel_shows_the_same(material: Material, name: str
     edit, kind, severity, function, _ = BAD[name]
     notebook = material.right()
     edit(notebook)
-    run = lambda cells, wanted, limits, _packages, files: run_in_kernel(cells, wanted, limits, files)  # noqa: E731
     options = Options(Limits(cell_seconds=15.0, submission_seconds=60.0))
-    report = self_check(f"{ASSIGNMENT}.ipynb", json.dumps(notebook).encode(), None, options, run=run)
+    report = self_check(f"{ASSIGNMENT}.ipynb", json.dumps(notebook).encode(), None, options, run=run_in_kernel)
     assert (kind, severity, function) in {(one.kind, one.severity, one.function) for one in report.findings}
     assert "without a sandbox" in report.ran
 
@@ -293,8 +309,8 @@ def test_cells_that_are_not_run_because_the_time_is_up_are_told(sandbox: Sandbox
     notebook = material.right()
     for _ in range(3):
         own("import time\ntime.sleep(0.9)", 3)(notebook)
-    run = lambda cells, wanted, limits, _packages, files: run_in_sandbox(sandbox, cells, wanted, limits, files)  # noqa: E731
     options = Options(Limits(submission_seconds=2.0))
+    run = partial(run_in_sandbox, sandbox)
     findings = self_check(f"{ASSIGNMENT}.ipynb", json.dumps(notebook).encode(), None, options, run=run).findings
     assert (findings[0].severity, findings[0].kind) == ("everything", "too-slow")
 
@@ -307,7 +323,7 @@ def at_home(material: Material, tmp_path: Path) -> Callable[..., object]:
         nbformat.write(notebook, tmp_path / f"{ASSIGNMENT}.ipynb")
         return run_in(tmp_path, "autograder", "selfcheck", f"{ASSIGNMENT}.ipynb", *words, code=code)
 
-    return partial(run)
+    return run
 
 
 def test_the_command_needs_no_course(at_home: Callable[..., object], material: Material) -> None:
