@@ -14,6 +14,9 @@ from nbformat import NotebookNode
 _CODE_MARK = re.compile(r"#\s*(GRADED FUNCTION|GIVEN|CHECK|DEMO)\b[ \t]*:?[ \t]*(.*?)[ \t]*$")
 _WRITTEN_MARK = re.compile(r"<!--\s*WRITTEN:\s*([\w-]+)\s*,\s*(\d+(?:\.\d+)?)\s*points?\s*-->\s*$")
 _NAME = re.compile(r"[A-Za-z_]\w*$")
+# What may stand above a cell's first line: VS Code's cell borders, Colab's forms, the prompts of an exported script,
+# a magic for the whole cell.
+_ABOVE = re.compile(r"#\s*%%|#\s*@|#\s*In\s?\[[\s\d]*\]|%%\w")
 
 
 class Kind(StrEnum):
@@ -62,8 +65,16 @@ class Mark:
 
 
 def first_line(cell: NotebookNode) -> str:
-    """The cell's first line that is not blank, without surrounding spaces."""
-    return str(cell.source).lstrip().split("\n", 1)[0].strip()
+    """The cell's first line that is not blank nor an editor's own, without surrounding spaces."""
+    return below_editors_lines(str(cell.source)).split("\n", 1)[0].strip()
+
+
+def below_editors_lines(source: str) -> str:
+    """A cell's source without the blank lines above it, and without what editors write there."""
+    rest = source.lstrip()
+    while _ABOVE.match(rest):
+        rest = rest.partition("\n")[2].lstrip()
+    return rest
 
 
 def read_mark(cell: NotebookNode) -> Mark | None:

@@ -16,6 +16,7 @@ ROOMS = {
     "frame": 3,
     "gate": 4,
     "workers": 4,
+    "selfcheck": 4,
     "grading": 5,
     "authoring": 6,
     "sandbox": 6,

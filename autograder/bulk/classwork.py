@@ -25,11 +25,12 @@ from autograder.bulk.submissions import SubmittedFolder, iso, submitted_folders
 from autograder.errors import CourseError
 from autograder.frame.options import Autograder
 from autograder.frame.pages import MakeInert
-from autograder.grading.reading import UnavailableNotebookError, UnreadableNotebookError
+from autograder.grading.reading import UnavailableNotebookError
 from autograder.grading.record import Provenance, Record, read_record
+from autograder.grading.submitted import Submitted
 from autograder.models import Result, SubmissionResult, of_student
 from autograder.pages import make_inert
-from autograder.workers import Answer, Bundle, Pool, Submitted, cores, local_pool, pack
+from autograder.workers import Answer, Bundle, Job, Pool, cores, local_pool, pack
 
 # Steps of nbgrader's autograding that are done here, or by the graders.
 _DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)
@@ -202,21 +203,20 @@ class _Run:
                 yield task.result(answer.result)
         return failed
 
-    def _submitted(self, folders: Iterable[SubmittedFolder], known: frozenset[str]) -> Iterator[Submitted[_Task]]:
+    def _submitted(self, folders: Iterable[SubmittedFolder], known: frozenset[str]) -> Iterator[Job[_Task]]:
         for folder in folders:
-            task, content = self._look(folder, folder.student in known)
-            yield Submitted(task, content, task.made_from)
+            task, submitted = self._look(folder, folder.student in known)
+            yield Job(task, submitted, task.made_from)
 
-    def _look(self, folder: SubmittedFolder, recorded: bool) -> tuple[_Task, bytes | UnreadableNotebookError]:
+    def _look(self, folder: SubmittedFolder, recorded: bool) -> tuple[_Task, Submitted]:
         """What there is of a submission."""
-        content = folder.read(self.bundle.options.max_bytes)
-        submitted = None
+        submitted, when = folder.read(self.bundle.options.max_bytes), None
         try:
-            submitted = folder.submitted_at()
+            when = folder.submitted_at()
         except CourseError as error:  # one student's file must not stop the class
-            content = UnavailableNotebookError(str(error))
+            submitted = Submitted(UnavailableNotebookError(str(error)))
         before = read_record(folder.autograded / folder.notebook.name) if recorded else None
-        return _Task(folder, submitted, before, self.bundle.made_from.of(content, folder.folder)), content
+        return _Task(folder, when, before, self.bundle.made_from.of(submitted, folder.folder)), submitted
 
     def _is_current(self, task: _Task) -> bool:
         return not self.work.force and task.before is not None and task.before.provenance == task.made_from

@@ -11,10 +11,11 @@ import msgspec
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.bulk.difference import Change, change_of
-from autograder.bulk.submissions import SubmittedFolder, submitted_folders
+from autograder.bulk.submissions import submitted_folders
 from autograder.errors import AutograderError
 from autograder.frame.engines import grader_for
 from autograder.frame.options import Autograder
+from autograder.grading.reading import UnreadableNotebookError
 from autograder.grading.record import Provenance, Record, provenance, read_record
 from autograder.models import Result
 
@@ -65,22 +66,22 @@ def replay(coursedir: CourseDirectory, options: Autograder, assignment: str, stu
             remedy=f"Run: autograder grade {assignment} --student {student}",
         )
     course, grading, packages = options.course(coursedir), options.grading(), tuple(options.packages)
-    content = submission.read(grading.max_bytes)
-    made_from = provenance(course, assignment, grading, packages).of(content, submission.folder)
-    repeated = grader_for(course, assignment, grading, packages).grade(content).result
+    submitted = submission.read(grading.max_bytes)
+    made_from = provenance(course, assignment, grading, packages).of(submitted, submission.folder)
+    repeated = grader_for(course, assignment, grading, packages).grade(submitted).result
     folder = Path(coursedir.root) / "appeals" / student / assignment
     made = Replay(recorded, Record(repeated, made_from), folder)
-    _write(made, submission, student)
+    _write(made, submitted.content, student)
     return made
 
 
-def _write(made: Replay, submission: SubmittedFolder, student: str) -> None:
+def _write(made: Replay, content: bytes | UnreadableNotebookError, student: str) -> None:
     partial = made.folder.with_name(f".{made.folder.name}.partial")
     try:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        if submission.notebook.is_file() and not submission.notebook.is_symlink():
-            shutil.copy(submission.notebook, partial / "submission.ipynb")
+        if isinstance(content, bytes):
+            (partial / "submission.ipynb").write_bytes(content)
         (partial / "recorded.json").write_bytes(_json(made.recorded))
         (partial / "repeated.json").write_bytes(_json(made.repeated))
         (partial / "README.md").write_text("\n".join(_page(made, student)) + "\n", encoding="utf-8")

@@ -10,8 +10,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.errors import CourseError
-from autograder.grading.reading import UnreadableNotebookError, read_submission
 from autograder.grading.record import TIMESTAMP, read_timestamp
+from autograder.grading.submitted import Submitted, read_submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,13 @@ class SubmittedFolder:
     notebook: Path
     autograded: Path
 
-    def read(self, max_bytes: int) -> bytes | UnreadableNotebookError:
-        """The notebook's bytes, or why they cannot be had; a folder that is a link could be another student's.
+    def read(self, max_bytes: int) -> Submitted:
+        """What was handed in.
 
         Args:
             max_bytes: Size above which the file is not read, in bytes.
         """
-        if self.folder.is_symlink():
-            return UnreadableNotebookError("The submitted folder is a link, not a folder.")
-        return read_submission(self.notebook, max_bytes)
+        return read_submitted(self.folder, self.notebook.stem, max_bytes)
 
     def submitted_at(self) -> datetime | None:
         """When it was handed in, in UTC without a zone as nbgrader keeps it, or None where unknown.

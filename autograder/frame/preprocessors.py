@@ -9,9 +9,9 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from autograder.errors import AutograderError
 from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.grading.plain import run_plain
-from autograder.grading.reading import read_submission
 from autograder.grading.record import with_record
 from autograder.grading.restoring import restore
+from autograder.grading.submitted import read_submitted
 from autograder.grading.table import output
 from autograder.notebooks import Kind, read_mark
 from autograder.sandbox import Sandbox
@@ -51,11 +51,11 @@ class SandboxExecute(Execute):
                 return run_plain(nb, sandbox, options.limits), resources
         names, coursedir = resources["nbgrader"], exporter.parent.coursedir
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
-        content = read_submission(folder / f"{names['notebook']}.ipynb", exporter.options.max_bytes)
-        graded = exporter.grader.grade(content)
+        submitted = read_submitted(folder, names["notebook"], exporter.options.max_bytes)
+        graded = exporter.grader.grade(submitted)
         if graded.result.status == "error":
             raise AutograderError(graded.result.notes[0], where=names["student"])
-        return with_record(graded, exporter.provenance.of(content, folder)), resources
+        return with_record(graded, exporter.provenance.of(submitted, folder)), resources
 
 
 def _say_not_run(notebook: NotebookNode) -> None:

@@ -1,5 +1,6 @@
 """Where nbgrader's autograding begins: refuses a course that cannot be graded, reads any bytes at all."""
 
+import glob
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from autograder.frame.engines import grader_for
 from autograder.frame.options import Autograder
 from autograder.frame.points import refuse_stale_gradebook
 from autograder.grading.grade import Grader
-from autograder.grading.reading import UnreadableNotebookError, read_notebook, read_submission
+from autograder.grading.reading import UnreadableNotebookError, read_notebook
 from autograder.grading.record import provenance
+from autograder.grading.submitted import read_submitted
 
 
 class SubmissionExporter(NotebookExporter):
@@ -40,6 +42,8 @@ class SubmissionExporter(NotebookExporter):
         except AutograderError as error:
             converter.log.error(str(error))
             raise NbGraderException(str(error)) from error
+        if self.grader is not None:
+            _expect_notebooks(converter)
 
     @property
     def executes(self) -> bool:
@@ -62,7 +66,7 @@ class SubmissionExporter(NotebookExporter):
     def _read(self, path: Path) -> NotebookNode:
         """The submission, or the release where there is none to be read."""
         assert self.grader is not None
-        content = read_submission(path, self.options.max_bytes)
+        content = read_submitted(path.parent, path.stem, self.options.max_bytes).content
         try:
             if isinstance(content, bytes):
                 return read_notebook(content, self.options.max_bytes, keep_outputs=not self.executes)
@@ -85,6 +89,25 @@ class SubmissionExporter(NotebookExporter):
             except MissingEntry:
                 register(grader.release, gradebook, assignment, assignment)
         return grader
+
+
+def _expect_notebooks(converter: BaseConverter) -> None:
+    """Have every submitted folder converted, also one whose notebook has another name.
+
+    nbgrader takes the files that are there, by their names, and makes its list just before it makes the exporter;
+    it opens none of them: `SubmissionExporter.from_filename` and ``SandboxExecute`` find what was handed in.
+    """
+    coursedir = converter.coursedir
+    name = f"{coursedir.assignment_id}.ipynb"
+    if coursedir.notebook_id not in ("*", coursedir.assignment_id):
+        return
+    released = {path.name for path in Path(coursedir.format_path(
+        coursedir.release_directory, ".", coursedir.assignment_id)).glob("*.ipynb")}  # fmt: skip
+    for folder in glob.glob(converter._format_source(coursedir.assignment_id, coursedir.student_id)):
+        if Path(folder).is_dir():
+            found = converter.assignments.get(folder, ())
+            others = [path for path in found if Path(path).name in released - {name}]
+            converter.assignments[folder] = [str(Path(folder, name)), *others]
 
 
 def _address(converter: BaseConverter) -> tuple[str, str]:

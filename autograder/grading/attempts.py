@@ -97,7 +97,8 @@ class Runner:
         attempt, left_out = self._without_fatal_cells(submission, demonstrations, deadline)
         if attempt.hung and not attempt.defined.issuperset(self.functions):
             attempt = self._better(attempt, self._attempt(submission, demonstrations, left_out, deadline))
-        if not demonstrations and defined_in_demonstration(attempt.missed, submission.notebook):
+        missed = attempt.missed - attempt.defined  # not what a cell looked up before another one defined it
+        if not demonstrations and defined_in_demonstration(missed, submission.notebook):
             attempt = self._better(attempt, self._without_fatal_cells(submission, True, deadline, left_out)[0])
         return attempt
 
@@ -137,7 +138,7 @@ class Runner:
         left_out: Mapping[int, CellOutcome],
         deadline: float,
     ) -> Attempt:
-        cells = cells_to_run(submission.notebook, demonstrations=demonstrations, absent=submission.absent)
+        cells = cells_to_run(submission.notebook, demonstrations=demonstrations, stubs=submission.stubs)
         kept = [one for one in cells if one.place not in left_out]
         with RunningSubmission(self.sandbox, self.options.limits, kept, self.files, deadline) as running:
             running.run_cells(self.functions)

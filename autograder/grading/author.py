@@ -57,7 +57,7 @@ def answer_from_notebook(
     release = read_own_notebook(release_path, remedy=f"Run: autograder build {name}")
     sandbox = Sandbox(Limits())
     restored = restore(submitted, release)
-    cells = cells_to_run(restored.notebook, demonstrations=False, absent=restored.absent)
+    cells = cells_to_run(restored.notebook, demonstrations=False, stubs=restored.stubs)
     running = RunningSubmission(sandbox, Limits(submission_seconds=float("inf")), cells)
     running.run_cells(graded_names(release))
     folders[by_name[name]].callee_for = _callees(running)

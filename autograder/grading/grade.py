@@ -18,8 +18,14 @@ from autograder.grading.attempts import Attempt, Options, Runner
 from autograder.grading.catalogue import Misconception
 from autograder.grading.diagnosis import Diagnosis
 from autograder.grading.items import CheckItem
-from autograder.grading.reading import UnavailableNotebookError, UnreadableNotebookError, read_notebook
+from autograder.grading.reading import (
+    UnavailableNotebookError,
+    UndecidedNotebookError,
+    UnreadableNotebookError,
+    read_notebook,
+)
 from autograder.grading.restoring import Restored, restore
+from autograder.grading.submitted import Submitted
 from autograder.grading.suite import Suite, Verdict
 from autograder.grading.table import check_outputs, output
 from autograder.grading.traces import trace_of_cell
@@ -70,25 +76,29 @@ class Grader:
         self._files = _released_files(course.release_notebook(assignment))
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
 
-    def grade(self, content: bytes | UnreadableNotebookError) -> Graded:
+    def grade(self, submission: bytes | UnreadableNotebookError | Submitted) -> Graded:
         """Grade one submission.
 
         Args:
-            content: The submitted file's bytes, or why they could not be had.
+            submission: The submitted file's bytes, or why they could not be had; with notes how they were found.
 
         Raises:
             CourseError: The course is at fault: a pinned result is missing, say.
             IsolationError: The sandbox cannot be had any more.
         """
         started = time.monotonic()
+        submitted = submission if isinstance(submission, Submitted) else Submitted(submission)
+        content = submitted.content
         try:
             if isinstance(content, UnreadableNotebookError):
                 raise content
             restored = restore(read_notebook(content, self.options.max_bytes), self.release)
         except UnavailableNotebookError as error:
             return self.not_graded(str(error))
+        except UndecidedNotebookError as error:
+            return self._without_score((str(error), *submitted.notes), "needs_review", started)
         except UnreadableNotebookError as error:
-            return self._without_score(str(error), "failed", started)
+            return self._without_score((str(error), *submitted.notes), "failed", started)
         runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files)
         attempt = runner.run(restored)
         alike = {
@@ -97,6 +107,7 @@ class Grader:
         functions = self._function_results(attempt, restored.notebook, alike)
         hints = {name: mistake.hint for name, mistake in alike.items()}
         status, notes = _status(restored, attempt)
+        notes = (*notes, *submitted.notes)
         return self._graded(restored.notebook, attempt.outcomes, functions, status, notes, started, hints)
 
     def _function_results(
@@ -115,14 +126,14 @@ class Grader:
 
     def not_graded(self, reason: str) -> Graded:
         """A result for a submission that cannot be graded now, through no fault of its own: not to be recorded."""
-        return self._without_score(reason, "error", time.monotonic())
+        return self._without_score((reason,), "error", time.monotonic())
 
-    def _without_score(self, reason: str, status: SubmissionStatus, started: float) -> Graded:
-        """No score could be given: zero everywhere, on the release's own notebook."""
+    def _without_score(self, notes: Sequence[str], status: SubmissionStatus, started: float) -> Graded:
+        """No score could be given: zero everywhere, on the release's own notebook; the first note is the reason."""
         functions = {
             name: _function_result(
                 tuple(
-                    ItemResult(item.id, item.points, False, item.line, reason)
+                    ItemResult(item.id, item.points, False, item.line, notes[0])
                     for item in self.suite.items
                     if item.function == name
                 ),
@@ -130,7 +141,7 @@ class Grader:
             )
             for name in self.functions
         }
-        return self._graded(restore(self.release, self.release).notebook, {}, functions, status, (reason,), started)
+        return self._graded(restore(self.release, self.release).notebook, {}, functions, status, notes, started)
 
     def _graded(
         self,
@@ -178,8 +189,7 @@ def _function_result(items: tuple[ItemResult, ...], *, missing: bool) -> Functio
 def _why_missing(name: str, attempt: Attempt, notebook: NotebookNode) -> str:
     """Why a function was not there to call, as far as the cell that should define it tells."""
     for place, outcome in attempt.outcomes.items():
-        mark = read_mark(notebook.cells[place])
-        if mark is None or mark.kind is not Kind.GRADED or mark.name != name or outcome.status == "ok":
+        if notebook.cells[place].metadata.get("nbgrader", {}).get("grade_id") != name or outcome.status == "ok":
             continue
         if outcome.status == "timeout":
             return f"{name} was not defined: its cell did not end in time."

@@ -1,5 +1,6 @@
 """Bytes that should be a notebook, read without trusting any of them."""
 
+import codecs
 import errno
 import json
 import os
@@ -22,6 +23,10 @@ class UnreadableNotebookError(Exception):
 
 class UnavailableNotebookError(UnreadableNotebookError):
     """The bytes cannot be had, through no fault of the submission: nothing can be said of it."""
+
+
+class UndecidedNotebookError(UnreadableNotebookError):
+    """Which bytes are the submission is for a person to say."""
 
 
 def read_notebook(content: bytes, max_bytes: int = MAX_BYTES, *, keep_outputs: bool = False) -> NotebookNode:
@@ -49,7 +54,7 @@ def _parsed(content: bytes, max_bytes: int) -> dict[str, Any]:
     if not content.strip():
         raise UnreadableNotebookError("The submitted file is empty.")
     try:
-        data = json.loads(content.decode("utf-8-sig"))
+        data = json.loads(content.decode(_encoding(content)))
     except UnicodeDecodeError:
         raise UnreadableNotebookError("The submitted file is no notebook: it is not text in UTF-8.") from None
     except RecursionError:
@@ -62,6 +67,11 @@ def _parsed(content: bytes, max_bytes: int) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise UnreadableNotebookError("The submitted file is no notebook: it is JSON of another kind.")
     return data
+
+
+def _encoding(content: bytes) -> str:
+    """UTF-8, unless the file begins as what some tools of Windows write."""
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def _cells(data: dict[str, Any]) -> list[Any]:
@@ -120,11 +130,12 @@ def _keep_outputs(cell: NotebookNode, outputs: object) -> None:
 
 
 def _text(value: object) -> str:
-    """A source as one string that can be written as UTF-8: formats allow a list of lines."""
+    """A source as one string that can be written as UTF-8, with plain line ends: formats allow a list of lines."""
     if isinstance(value, list):
         value = "".join(line for line in value if isinstance(line, str))
     if not isinstance(value, str):
         return ""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
     return value.encode("utf-8", "replace").decode("utf-8")  # lone surrogates pass JSON but no file
 
 

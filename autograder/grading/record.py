@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from autograder.course import Course
 from autograder.grading.attempts import Options
 from autograder.grading.grade import Graded
-from autograder.grading.reading import UnreadableNotebookError
+from autograder.grading.submitted import Submitted
 from autograder.models import Result
 
 KEY = "autograder"
@@ -42,10 +42,11 @@ class Provenance(msgspec.Struct, frozen=True):
     limits: str
     versions: str
 
-    def of(self, content: bytes | UnreadableNotebookError, folder: Path) -> "Provenance":
-        """The same for one submission: its content, and the time in its folder."""
+    def of(self, submitted: Submitted, folder: Path) -> "Provenance":
+        """The same for one submission: its content, how that was found, and the time in its folder."""
+        content, found = submitted.content, "\0".join(submitted.notes).encode()
         data = content if isinstance(content, bytes) else f"\0{content}".encode()
-        return msgspec.structs.replace(self, submission=_digest(data, read_timestamp(folder)))
+        return msgspec.structs.replace(self, submission=_digest(data, found, read_timestamp(folder)))
 
     def changed_since(self, before: "Provenance") -> tuple[str, ...]:
         """Names of the parts that differ."""

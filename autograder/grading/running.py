@@ -27,20 +27,20 @@ class RunCell:
     source: str
 
 
-def cells_to_run(notebook: NotebookNode, *, demonstrations: bool, absent: Collection[str] = ()) -> tuple[RunCell, ...]:
+def cells_to_run(notebook: NotebookNode, *, demonstrations: bool, stubs: Collection[str] = ()) -> tuple[RunCell, ...]:
     """The code cells of a restored notebook that grading runs, in order.
 
     Args:
         notebook: The restored notebook.
         demonstrations: Whether demonstrations are among them.
-        absent: Graded functions whose cells the submission lacks.
+        stubs: Graded functions whose cells are not run, since they hold nothing of the student's.
     """
     cells = []
     for place, cell in enumerate(notebook.cells):
         mark = read_mark(cell)
         kind = mark.kind if mark else None
         left_out = kind is Kind.DEMO and not demonstrations
-        put_back = mark is not None and kind is Kind.GRADED and mark.name in absent
+        put_back = mark is not None and kind is Kind.GRADED and mark.name in stubs
         if cell.cell_type == "code" and cell.source.strip() and not left_out and not put_back:
             cells.append(RunCell(place, cell.source))
     return tuple(cells)

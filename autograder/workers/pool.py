@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar, final
 
 from autograder.errors import AutograderError
-from autograder.grading.reading import UnavailableNotebookError, UnreadableNotebookError
+from autograder.grading.reading import UnavailableNotebookError
 from autograder.grading.record import Provenance
+from autograder.grading.submitted import Submitted
 from autograder.workers import worker
 from autograder.workers.bundle import Bundle
 from autograder.workers.worker import Answer
@@ -20,17 +21,17 @@ Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted(Generic[Key]):
+class Job(Generic[Key]):
     """A submission to grade.
 
     Attributes:
         key: Whose it is; it stays in this process.
-        content: The submitted file's bytes, or why they could not be had.
+        submitted: What was handed in.
         made_from: What the grade will follow from.
     """
 
     key: Key
-    content: bytes | UnreadableNotebookError
+    submitted: Submitted
     made_from: Provenance
 
 
@@ -73,7 +74,7 @@ class Pool:
                 self._stop()
         raise AutograderError("the grading processes ended again and again", remedy="Run: autograder doctor")
 
-    def grade(self, submissions: Iterable[Submitted[Key]]) -> Iterator[tuple[Key, Answer]]:
+    def grade(self, submissions: Iterable[Job[Key]]) -> Iterator[tuple[Key, Answer]]:
         """Grade submissions, in whatever order their answers come.
 
         Submissions that were in hand when a grader died are tried again, one alone at a time, so that one
@@ -83,8 +84,8 @@ class Pool:
         Raises:
             AutograderError: The course or the machine does not allow grading.
         """
-        suspects: collections.deque[Submitted[Key]] = collections.deque()
-        in_hand: dict[Future[Answer], Submitted[Key]] = {}
+        suspects: collections.deque[Job[Key]] = collections.deque()
+        in_hand: dict[Future[Answer], Job[Key]] = {}
         waiting = iter(submissions)
         while True:
             while len(in_hand) < self.at_once and (one := next(waiting, None)) is not None:
@@ -108,7 +109,7 @@ class Pool:
                 yield from map(self._alone, suspects)
                 suspects.clear()
 
-    def _alone(self, one: Submitted[Key]) -> tuple[Key, Answer]:
+    def _alone(self, one: Job[Key]) -> tuple[Key, Answer]:
         reason = ""
         for _ in range(_ATTEMPTS):
             try:
@@ -118,12 +119,12 @@ class Pool:
             except Exception as error:
                 reason = "the grading process ended" if isinstance(error, self.lost_with) else repr(error)[:300]
                 self._stop()
-        lost = UnavailableNotebookError(f"It could not be graded in {_ATTEMPTS} attempts: {reason}.")
-        return one.key, self._submit(replace(one, content=lost)).result()
+        lost = Submitted(UnavailableNotebookError(f"It could not be graded in {_ATTEMPTS} attempts: {reason}."))
+        return one.key, self._submit(replace(one, submitted=lost)).result()
 
-    def _submit(self, one: Submitted[Key]) -> "Future[Answer]":
+    def _submit(self, one: Job[Key]) -> "Future[Answer]":
         try:
-            return self._open().submit(worker.grade, self.bundle, one.content, one.made_from)
+            return self._open().submit(worker.grade, self.bundle, one.submitted, one.made_from)
         except self.lost_with as error:  # it broke since the last answer
             broken: Future[Answer] = Future()
             broken.set_exception(error)

@@ -23,8 +23,8 @@ from nbformat.v4 import writes_json  # noqa: E402
 
 from autograder.errors import AutograderError  # noqa: E402
 from autograder.grading.grade import Grader  # noqa: E402
-from autograder.grading.reading import UnreadableNotebookError  # noqa: E402
 from autograder.grading.record import Provenance, versions, with_record  # noqa: E402
+from autograder.grading.submitted import Submitted  # noqa: E402
 from autograder.models import Result  # noqa: E402
 from autograder.pages import make_inert  # noqa: E402
 from autograder.sandbox import Sandbox  # noqa: E402
@@ -69,12 +69,12 @@ def points(bundle: Bundle) -> Mapping[str, float]:
     return _in_the_thread(lambda: dict(_grader(bundle).suite.points))
 
 
-def grade(bundle: Bundle, content: bytes | UnreadableNotebookError, made_from: Provenance) -> Answer:
+def grade(bundle: Bundle, submitted: Submitted, made_from: Provenance) -> Answer:
     """Grade one submission.
 
     Args:
         bundle: The assignment.
-        content: The submitted file's bytes, or why they could not be had.
+        submitted: What was handed in.
         made_from: What the grade follows from, for the record.
 
     Raises:
@@ -82,7 +82,7 @@ def grade(bundle: Bundle, content: bytes | UnreadableNotebookError, made_from: P
     """
 
     def graded() -> Answer:
-        one = _grader(bundle).grade(content)
+        one = _grader(bundle).grade(submitted)
         if one.result.status == "error":
             return Answer(one.result, b"")
         # As nbformat.writes does, without its check of a schema (20 ms): the notebook is our own.

@@ -34,7 +34,7 @@ _MAX_DESCRIPTOR: Final = 0xFFFFFFFF
 _SECCOMP_MODE_FILTER: Final = 2
 _INSTRUCTION_BYTES: Final = 8
 
-_libc: Final = ctypes.CDLL(None, use_errno=True)
+_libc: Final = ctypes.CDLL(None if os.name == "posix" else "msvcrt", use_errno=True)  # elsewhere nothing calls it
 
 
 def _checked(name: str, result: int) -> int:
