@@ -58,8 +58,13 @@ class NewCommand(Command):
 
 
 def _print(conversion: Conversion, name: str) -> None:
-    count = f"{len(conversion.functions)} graded functions, {conversion.tests} check items"
-    print(f"From the notebook came {count}, {conversion.questions} written questions. A person must still write:")
+    counts = (
+        (len(conversion.functions), "graded function"),
+        (conversion.tests, "check item"),
+        (conversion.questions, "written question"),
+    )
+    came = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts)
+    print(f"From the notebook came {came}. A person must still write:")
     for line in conversion.to_write:
         print(f"  {line}")
     print(f"Then: autograder gate {name}")

@@ -1,5 +1,6 @@
 """The files of a new course and of a new assignment, written whole or not at all."""
 
+import json
 import re
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.authoring.ids import forget_invented_ids
 from autograder.course import Course, read_own_notebook
 from autograder.errors import CourseError
 from autograder.grading.catalogue import ALTERNATIVES_FILE, EQUIVALENTS_FILE, MISCONCEPTIONS_FILE
@@ -80,6 +82,7 @@ def new_assignment(course: Course, name: str, plain: Path | None = None) -> Conv
     if not plain.is_file():
         raise CourseError("there is no such notebook", where=str(plain), remedy="Name a plain nbgrader notebook")
     notebook = read_own_notebook(plain, remedy="Name a notebook that Jupyter can open")
+    forget_invented_ids(notebook, json.loads(plain.read_bytes()))
     conversion = convert(notebook, name, str(plain))
     _write_together(_converted(course, name, conversion))
     return conversion

@@ -262,7 +262,6 @@ def _strip(notebook: NotebookNode) -> None:
     """Take away nbgrader's metadata and outputs: first lines say what cells are, and sources hold no results."""
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
-        cell.pop("id", None)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     give_ids(notebook)
