@@ -119,18 +119,18 @@ def _with_region(source: str, function: ast.FunctionDef) -> str:
 
 
 def _tests(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[str]) -> None:
-    visible, whole = plain.split_tests(cell.source)
-    name = _tested(draft.functions, whole)
+    visible, hidden = plain.split_tests(cell.source)
+    name = _tested(draft.functions, f"{visible}\n{hidden}")
+    if plain.tree_of(hidden) is None or plain.tree_of(visible) is None:
+        draft.to_write.append(f"cell {number}: its tests are not Python, and were left out")
+        return
     if name is None:
         draft.to_write.append(f"cell {number}: its tests call no graded function, and were left out")
-        return
-    if plain.tree_of(whole) is None:
-        draft.to_write.append(f"cell {number}: its tests of {name} are not Python, and were left out")
         return
     points = plain.points_of(cell)
     if points <= 0:
         draft.to_write.append(f"cell {number}: its tests of {name} had no points, and have 1 now")
-    draft.tests.append(Tests(name, whole, points if points > 0 else 1.0))
+    draft.tests.append(Tests(name, hidden, points if points > 0 else 1.0))
     _show(draft, name, visible, cell)
 
 

@@ -1,4 +1,7 @@
-"""A plain notebook's tests as check items: the same lines, with the names that they need."""
+"""A plain notebook's hidden tests as check items: the same lines, with the names that they need.
+
+Its visible tests become no items: they are released, and an item that repeats a released line hides nothing.
+"""
 
 import ast
 import builtins
@@ -20,6 +23,8 @@ An item needs a docstring: the line that its student reads. `expect` says what w
 from autograder.grading import expect  # noqa: F401
 '''
 
+_NOTHING = 'pytest.fail("this item is not written yet")'
+
 _ITEM = """
 
 @pytest.mark.graded("{function}", points={points})
@@ -31,11 +36,11 @@ def {name}(student{reference}):
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """The tests of one cell, for one function.
+    """The hidden tests of one cell, for one function.
 
     Attributes:
         function: The graded function.
-        source: Their lines, visible and hidden ones.
+        source: Their lines; empty where all tests of the cell are visible.
         points: What they are worth.
     """
 
@@ -62,7 +67,7 @@ def items_module(
     for name, one in zip(_names(tests), tests, strict=True):
         needed, unknown = _needed(one, frozenset(graded), given)
         reads = any("reference" in line for line in needed)
-        body = textwrap.indent("\n".join((*needed, one.source)), "    ")
+        body = textwrap.indent("\n".join((*needed, one.source or _NOTHING)), "    ")
         text += _ITEM.format(
             function=one.function, points=shown_points(one.points), name=name,
             reference=", reference" if reads else "", body=body.rstrip(),
@@ -95,9 +100,11 @@ def _needed(one: Tests, graded: frozenset[str], given: Mapping[str, str]) -> tup
 
 
 def _remarks(one: Tests, unknown: Sequence[str]) -> Iterable[str]:
+    if not one.source:
+        yield "what it checks: all tests of its cell were visible, and a hidden item may not repeat them"
     yield "its docstring, the line that the student reads"
     if unknown:
-        yield f"make {', '.join(unknown)} in it: it comes from another cell of tests, and items stand for themselves"
+        yield f"{', '.join(unknown)}, to be made in it: it was made in visible tests or in another cell, and an item stands for itself"
     tree = tree_of(one.source)
     if tree is not None and any(isinstance(node, ast.Try | ast.With) for node in ast.walk(tree)):
         yield "it waits for an exception, which a student's function doesn't raise in the grader: ask for a result"

@@ -9,10 +9,8 @@ from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from autograder.authoring.syntax import parse
 
-BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-
 _SOLUTION_MARKER = "BEGIN SOLUTION"
-_HIDDEN_MARKER = "BEGIN HIDDEN TESTS"
+_HIDDEN_MARKER, _HIDDEN_END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 _MARK_SCHEME = re.compile(r"^\s*### BEGIN MARK SCHEME.*?### END MARK SCHEME[ \t]*\n?", re.DOTALL | re.MULTILINE)
 _NOT_PYTHON = re.compile(r"^\s*[%!]")
 
@@ -58,16 +56,16 @@ def own_id(cell: NotebookNode) -> str:
 
 
 def split_tests(source: str) -> tuple[str, str]:
-    """The visible part of a cell of tests, and all of it; both without markers."""
-    visible, whole, hidden = [], [], False
+    """The visible part of a cell of tests and its hidden part, both without markers."""
+    parts: dict[bool, list[str]] = {False: [], True: []}
+    hidden = False
     for line in source.split("\n"):
-        if "BEGIN HIDDEN TESTS" in line or "END HIDDEN TESTS" in line:
-            hidden = "BEGIN" in line
-            continue
-        whole.append(line)
-        if not hidden:
-            visible.append(line)
-    return "\n".join(visible).strip("\n"), "\n".join(whole).strip("\n")
+        if _HIDDEN_MARKER in line or _HIDDEN_END in line:
+            hidden = _HIDDEN_MARKER in line
+        else:
+            parts[hidden].append(line)
+    visible, concealed = ("\n".join(lines).strip("\n") for lines in (parts[False], parts[True]))
+    return visible, concealed
 
 
 def without_mark_scheme(source: str) -> tuple[str, bool]:
