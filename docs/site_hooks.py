@@ -14,6 +14,7 @@ from autograder.frame.options import Autograder
 
 _ROOT = Path(__file__).parents[1]
 _TO_ROOT = re.compile(r"\]\((\w+\.md)\)")  # of the files at the project's top
+_MEBIBYTE = 2**20
 _PAGES = {"SECURITY.md": "security.md", "CHANGELOG.md": "changes.md"}
 
 
@@ -59,7 +60,7 @@ def _aliases(command: type[Command]) -> Iterator[str]:
 def _options() -> Iterator[str]:
     yield "| option | default | meaning |\n|---|---|---|"
     for name, trait in sorted(_own_traits(Autograder)):
-        yield f"| `c.Autograder.{name}` | {_default(trait)} | {_cell(trait.help)} |"
+        yield f"| `{name}` | {_default(trait)} | {_cell(trait.help)} |"
 
 
 def _own_traits(owner: type[Configurable]) -> Iterator[tuple[str, TraitType[Any, Any]]]:
@@ -68,6 +69,8 @@ def _own_traits(owner: type[Configurable]) -> Iterator[tuple[str, TraitType[Any,
 
 def _default(trait: TraitType[Any, Any]) -> str:
     value = trait.default()
+    if isinstance(value, int) and value >= _MEBIBYTE and value % _MEBIBYTE == 0:
+        return f"{value // _MEBIBYTE} MiB"
     return f"`{value!r}`" if value not in ("", None) else ""
 
 
