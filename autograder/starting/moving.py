@@ -104,7 +104,7 @@ def _remarks(one: Tests, unknown: Sequence[str]) -> Iterable[str]:
         yield "what it checks: all tests of its cell were visible, and a hidden item may not repeat them"
     yield "its docstring, the line that the student reads"
     if unknown:
-        yield f"{', '.join(unknown)}, to be made in it: another cell or a visible test did, and an item stands for itself"
+        yield f"{', '.join(unknown)}, to be made in it: a visible test or another cell did, and items stand alone"
     tree = tree_of(one.source)
     if tree is not None and any(isinstance(node, ast.Try | ast.With) for node in ast.walk(tree)):
         yield "it waits for an exception, which a student's function doesn't raise in the grader: ask for a result"
