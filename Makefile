@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test long lint types benchmark clean
+.PHONY: install demo test long lint types docs benchmark clean
 
 install: $(VENV)/installed
 
@@ -31,6 +31,11 @@ lint: install
 
 types: install
 	$(BIN)/mypy
+
+# The site, in build/site; a warning is an error.
+docs: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/mkdocs build --strict --quiet
 
 benchmark: install
 	$(BIN)/python benchmarks/bulk.py

@@ -12,6 +12,7 @@ ROOMS = {
     "cli": 0,
     "demo": 1,
     "reports": 1,
+    "starting": 1,
     "bulk": 2,
     "frame": 3,
     "gate": 4,
@@ -28,7 +29,7 @@ ROOMS = {
     "errors": 9,
 }
 
-MODULES = [path for path in PACKAGE.rglob("*.py") if "checks" not in path.relative_to(PACKAGE).parts]
+MODULES = [path for path in PACKAGE.rglob("*.py") if not {"checks", "templates"} & set(path.relative_to(PACKAGE).parts)]
 
 
 def imported(path: Path) -> set[tuple[str, ...]]:

@@ -14,6 +14,7 @@ from autograder.cli.doctor import DoctorCommand
 from autograder.cli.feedback import FeedbackCommand
 from autograder.cli.gate import GateCommand
 from autograder.cli.grade import GradeCommand
+from autograder.cli.new import NewCommand
 from autograder.cli.selfcheck import SelfCheckCommand
 from autograder.errors import AutograderError
 
@@ -29,6 +30,7 @@ class Program(NbGrader):
     subcommands: ClassVar[dict[str, Any]] = {
         command.name: (command, command.description.splitlines()[0])
         for command in (
+            NewCommand,
             BuildCommand,
             GateCommand,
             CheckCommand,

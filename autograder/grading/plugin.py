@@ -4,6 +4,7 @@ Without ``--submission`` the items run against the reference; with it against a 
 sandbox, with the verdicts that grading gives; ``--pin`` writes the reference's results.
 """
 
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from autograder.errors import AutograderError, CourseError
 from autograder.grading.faults import StudentFault
 from autograder.grading.items import CheckItem, in_grading_order, is_graded, read_item, read_items
+from autograder.grading.pinned import PinnedResults
 from autograder.grading.provided import (
     Folder,
     generator_of,
@@ -57,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             folder: read_items([item for item in items if item.path.parent == folder]) for folder in sorted(folders)
         }
         for folder, found in by_folder.items():
-            config.stash[FOLDERS].setdefault(folder, open_folder(folder, course_root(folder)))
+            config.stash[FOLDERS].setdefault(folder, _opened(config, folder))
             for item in found:
                 item.node.stash[_ITEM] = item
         if config.getoption("submission"):
@@ -66,6 +68,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from error
     others = [item for item in items if item.path.parent not in folders]
     items[:] = others + [item.node for found in by_folder.values() for item in in_grading_order(found)]
+
+
+def _opened(config: pytest.Config, folder: Path) -> Folder:
+    """An assignment's folder; to pin, with the reference as its source is now: a build waits for what is pinned."""
+    root = course_root(folder)
+    if not config.getoption("pin", False):
+        return open_folder(folder, root)
+    from autograder.authoring.solutions import solutions_module  # brings nbformat: only when asked for
+    from autograder.course import Course, read_own_notebook
+
+    source = Course(root).source_notebook(folder.name)
+    aside = tempfile.TemporaryDirectory(prefix="autograder-pin-")
+    config.add_cleanup(aside.cleanup)
+    module = Path(aside.name) / f"{folder.name}.py"
+    notebook = read_own_notebook(source, remedy="Mend the source notebook")
+    module.write_text(solutions_module(notebook, folder.name, file=str(source)), encoding="utf-8")
+    return Folder(Reference(module), PinnedResults(folder / "expected.npz"))
 
 
 def course_root(path: Path) -> Path:

@@ -1,0 +1,1 @@
+"""Reference solutions, made from the source notebooks by `autograder build`."""
