@@ -98,7 +98,7 @@ def canvas_import(path: Path, users: dict[str, str], logins: dict[str, str]) -> 
 
 
 def moodle_import(path: Path, column: str, users: dict[str, str]) -> dict[str, dict[str, str]]:
-    """All other columns by user, as Moodle's grade import reads them when a column is mapped to a field of its users."""
+    """All columns by user, as Moodle's grade import reads them when a column is mapped to a field of its users."""
     rows = table(path)
     at = rows[0].index(column)
     for row in rows[1:]:
