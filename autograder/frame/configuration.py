@@ -44,7 +44,7 @@ def configure(c: Config, *, checks: str = "checks") -> None:
     _set(c.HTMLExporter, "preprocessors", HTMLExporter, _rendering)
     if "exporter_class" not in c.GenerateFeedback:
         c.GenerateFeedback.exporter_class = FeedbackExporter
-    if "collector_plugin" not in c.ZipCollectApp and "named_regexp" not in c.FileNameCollectorPlugin:
+    if "collector_plugin" not in c.ZipCollectApp:
         c.ZipCollectApp.collector_plugin = ArchiveCollector
 
 

@@ -34,7 +34,10 @@ class Placed:
 
 
 class ArchiveCollector(FileNameCollectorPlugin):
-    """``c.ZipCollectApp.collector_plugin``: collects what Canvas and Moodle name as they do."""
+    """``c.ZipCollectApp.collector_plugin``: collects what Canvas and Moodle name as they do.
+
+    Where the course gives nbgrader's own ``named_regexp``, that counts.
+    """
 
     _chosen: Mapping[str, Placed] | None = None
 
@@ -44,6 +47,9 @@ class ArchiveCollector(FileNameCollectorPlugin):
         Args:
             submitted_file: Absolute path of the file in the folder of extracted files.
         """
+        if self.named_regexp:
+            stock: dict[str, str] | None = super().collect(submitted_file)
+            return stock
         if self._chosen is None:
             try:
                 self._chosen = {one.path: one for one in self._choose()}

@@ -70,7 +70,7 @@ def opened(db_url: str, course_id: str) -> Iterator[Gradebook]:
         raise GradebookError(
             f"the gradebook cannot be used ({said})",
             where=make_url(db_url).render_as_string(hide_password=True),
-            remedy="Close other programs that write to it and run this again",
+            remedy="See that it can be written and that no other program is writing to it, then run this again",
         ) from error
 
 

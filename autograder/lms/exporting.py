@@ -62,7 +62,7 @@ class LmsExport(ExportPlugin):
 
     def score(self, sheet: Gradesheet, student: str, assignment: str) -> str:
         """The score's cell: empty where nothing was handed in, unless `missing_as_zero`."""
-        grade = sheet.grades.get((student, assignment))
+        grade = sheet.marks.get((student, assignment))
         if grade is None:
             return "0" if self.missing_as_zero else ""
         return as_number(grade.score)
@@ -77,7 +77,7 @@ def named(students: Iterable[str], most: int = 8) -> str:
 
 def _ungraded(sheet: Gradesheet) -> Iterator[str]:
     for assignment in sheet.points:
-        waiting = [who for (who, what), grade in sheet.grades.items() if what == assignment and grade.ungraded]
+        waiting = [who for (who, what), grade in sheet.marks.items() if what == assignment and grade.ungraded]
         if waiting:
             yield (
                 f"{assignment}: {len(waiting)} submissions have answers that nobody has graded by hand yet; "

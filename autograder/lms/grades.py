@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nbgrader.api import Comment, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import or_
 
 from autograder.errors import AutograderError
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class Mark:
     """The grade of one submission.
 
     Attributes:
@@ -32,12 +33,12 @@ class Gradesheet:
     Attributes:
         students: The students.
         points: The points of each assignment, by name.
-        grades: Grades by student's id and assignment; nothing for who handed nothing in.
+        marks: Grades by student's id and assignment; nothing for who handed nothing in.
     """
 
     students: tuple[Student, ...]
     points: Mapping[str, float]
-    grades: Mapping[tuple[str, str], Grade] = field(default_factory=dict)
+    marks: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
 
 
 def read_grades(gradebook: Gradebook, assignments: list[str], students: list[str]) -> Gradesheet:
@@ -61,18 +62,18 @@ def read_grades(gradebook: Gradebook, assignments: list[str], students: list[str
         missing = "assignment" if not points else "student"
         remedy = "Run: autograder grade ASSIGNMENT" if not points else "Run: autograder roster FILE"
         raise AutograderError(f"the gradebook has no {missing}", remedy=remedy)
-    comments = _comments(gradebook)
-    grades = {
-        (one.student_id, one.name): Grade(
+    comments, scored = _comments(gradebook), _scored(gradebook)
+    marks = {
+        (one.student_id, one.name): Mark(
             score=max(0.0, one.score - one.late_submission_penalty),
             penalty=one.late_submission_penalty,
             ungraded=bool(one.needs_manual_grade),
             comments=tuple(comments.get(one.id, ())),
         )
         for one in gradebook.db.query(SubmittedAssignment)
-        if one.name in points and one.student_id in people
+        if one.name in points and one.student_id in people and one.id in scored
     }
-    return Gradesheet(tuple(people.values()), points, grades)
+    return Gradesheet(tuple(people.values()), points, marks)
 
 
 def as_number(points: float) -> str:
@@ -82,6 +83,16 @@ def as_number(points: float) -> str:
     ('41.3', '60', '0')
     """
     return f"{points:.6f}".rstrip("0").rstrip(".")
+
+
+def _scored(gradebook: Gradebook) -> set[str]:
+    """Submissions in which something has a score: nbgrader makes one for an extension, too, before it is handed in."""
+    query = (
+        gradebook.db.query(SubmittedNotebook.assignment_id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .filter(or_(Grade.auto_score.is_not(None), Grade.manual_score.is_not(None)))
+    )
+    return {row[0] for row in query.distinct()}
 
 
 def _comments(gradebook: Gradebook) -> dict[str, list[str]]:

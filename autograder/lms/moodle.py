@@ -47,7 +47,7 @@ class MoodleExport(LmsExport):
         if self.worksheet:
             yield from self._worksheet_remarks(sheet, self._worksheet(sheet))
             return
-        high = [what for (_, what), grade in sheet.grades.items() if grade.score > _LARGEST_GRADE]
+        high = [what for (_, what), grade in sheet.marks.items() if grade.score > _LARGEST_GRADE]
         if high:
             yield (
                 f"{named(high)}: scores above {_LARGEST_GRADE}, with which Moodle refuses the whole file unless its "
@@ -103,7 +103,7 @@ class MoodleExport(LmsExport):
         if unknown:
             yield f"{len(unknown)} rows of the worksheet are nobody of the gradebook, and stay: {named(unknown)}"
         graded = {student.id for student in found.values() if student is not None}
-        absent = [who for who, _ in sheet.grades if who not in graded]
+        absent = [who for who, _ in sheet.marks if who not in graded]
         if absent:
             yield f"{len(absent)} graded students are not in the worksheet: {named(absent)}"
         maxima = {table.cell(row, _MAXIMUM).replace(",", ".") for row in table.rows} - {""}
@@ -119,7 +119,7 @@ class MoodleExport(LmsExport):
 
 def _feedback(sheet: Gradesheet, student: str, assignment: str) -> str:
     """The score in words, the late penalty, and what people wrote; it begins with a word, so that it is no formula."""
-    grade = sheet.grades.get((student, assignment))
+    grade = sheet.marks.get((student, assignment))
     if grade is None:
         return ""
     lines = [f"{as_number(grade.score)} of {as_number(sheet.points[assignment])} points."]

@@ -19,7 +19,7 @@ class CsvExport(LmsExport):
                "score", "max_score", "late_submission_penalty", "needs_manual_grade"]  # fmt: skip
         for assignment, points in sheet.points.items():
             for student in sheet.students:
-                grade = sheet.grades.get((student.id, assignment))
+                grade = sheet.marks.get((student.id, assignment))
                 texts = (assignment, student.id, student.last_name, student.first_name, student.email,
                          student.lms_user_id)  # fmt: skip
                 yield [

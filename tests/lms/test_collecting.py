@@ -222,12 +222,17 @@ def test_a_collector_of_the_course_itself_is_kept() -> None:
     from autograder.frame import configure
 
     config = Config()
-    config.FileNameCollectorPlugin.named_regexp = "(?P<student_id>.*)_(?P<file_id>.*)"
-    configure(config)
-    assert "collector_plugin" not in config.ZipCollectApp
     config.ZipCollectApp.collector_plugin = FileNameCollectorPlugin
     configure(config)
     assert config.ZipCollectApp.collector_plugin is FileNameCollectorPlugin
+
+
+def test_nbgraders_own_pattern_for_names_counts_where_it_is_given(course: Path) -> None:
+    archive(course, f"ps1_ada_attempt_2026-01-30-20-30-10_{ASSIGNMENT}.ipynb").write_text("ada's")
+    pattern = r".*_(?P<student_id>\w+)_attempt_(?P<timestamp>[0-9\-]+)_(?P<file_id>\w+)"
+    files, _ = collect(course, f"--FileNameCollectorPlugin.named_regexp={pattern}")
+    assert files[at("ada")] == "ada's"
+    assert files[at("ada", "timestamp.txt")].startswith("2026-01-30 20:30:10")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from autograder.lms import CanvasExport, CsvExport, MoodleExport, enrol, read_ro
 from autograder.lms.exporting import LmsExport
 
 HANDED_IN = ("ada", "bela", "chen")
-COMMENT = "=1+1 is <2>; -1 for units\n@ada: \"see me\""
+COMMENT = '=1+1 is <2>; -1 for units\n@ada: "see me"'
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,7 @@ def course(class_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         written.manual_score, written.extra_credit, written.needs_manual_grade = 2.5, 1.0, False
         notebook.comments[0].manual_comment = COMMENT
         gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "bela").late_submission_penalty = 12.25
+        gradebook.add_submission(ASSIGNMENT, "dora")  # as for an extension, before anything is handed in
         gradebook.db.commit()
     return root
 

@@ -19,8 +19,9 @@ from autograder.lms.tables import read_table
 ENCODINGS: dict[str, Callable[[str], bytes]] = {
     "UTF-8": str.encode,
     "UTF-8 with a byte order mark": lambda text: text.encode("utf-8-sig"),
-    "UTF-16 and tabs, as Excel's Unicode text": lambda text: codecs.BOM_UTF16_LE
-    + separated(text, "\t").encode("utf-16-le"),
+    "UTF-16 and tabs, as Excel's Unicode text": lambda text: (
+        codecs.BOM_UTF16_LE + separated(text, "\t").encode("utf-16-le")
+    ),
     "UTF-16, the other order": lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
     "semicolons": lambda text: separated(text, ";").encode(),
     "semicolons that Excel is told of": lambda text: b"sep=;\r\n" + separated(text, ";").encode(),
