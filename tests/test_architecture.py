@@ -21,6 +21,7 @@ ROOMS = {
     "grading": 5,
     "authoring": 6,
     "sandbox": 6,
+    "lms": 6,
     "course": 7,
     "pages": 7,
     "notebooks": 8,

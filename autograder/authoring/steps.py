@@ -59,6 +59,12 @@ class TagCells(NbGraderPreprocessor):
         path = _source_folder(self, resources) / f"{names['notebook']}.ipynb"
         if nb.nbformat_minor >= 5:
             forget_invented_ids(nb, json.loads(path.read_text(encoding="utf-8")))
+        if is_ours(nb) and names["notebook"] != names["assignment"]:
+            raise CourseError(
+                f"only {names['assignment']}.ipynb can have graded functions and other cells with first lines of ours",
+                where=str(path),
+                remedy=f"Make it an assignment of its own: source/{names['notebook']}/{path.name}",
+            )
         points = self._points(names["assignment"]) if is_ours(nb) else {}
         tagged = tag(nb, points, file=path.name)
         if tagged.nbformat_minor >= 5:

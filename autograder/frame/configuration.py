@@ -20,6 +20,7 @@ from autograder.frame.points import hidden_points
 from autograder.frame.preprocessors import RestoreCells, SandboxExecute
 from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.gate import refuse_shut
+from autograder.lms import ArchiveCollector
 
 
 def configure(c: Config, *, checks: str = "checks") -> None:
@@ -43,6 +44,8 @@ def configure(c: Config, *, checks: str = "checks") -> None:
     _set(c.HTMLExporter, "preprocessors", HTMLExporter, _rendering)
     if "exporter_class" not in c.GenerateFeedback:
         c.GenerateFeedback.exporter_class = FeedbackExporter
+    if "collector_plugin" not in c.ZipCollectApp:
+        c.ZipCollectApp.collector_plugin = ArchiveCollector
 
 
 def put_environment_first() -> None:

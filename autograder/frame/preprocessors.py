@@ -25,9 +25,12 @@ class RestoreCells(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Give every cell its released form; without execution, say so in the check cells."""
         exporter = self.parent
-        if not isinstance(exporter, SubmissionExporter) or exporter.grader is None:
+        if not isinstance(exporter, SubmissionExporter):
             return nb, resources
-        restored = restore(nb, exporter.grader.release)
+        grader = exporter.grader_of(resources["nbgrader"]["notebook"])
+        if grader is None:
+            return nb, resources
+        restored = restore(nb, grader.release)
         for suspicion in restored.suspicions:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], suspicion)
         if not exporter.executes:
@@ -45,14 +48,15 @@ class SandboxExecute(Execute):
         exporter = self.parent
         assert isinstance(exporter, SubmissionExporter)
         assert resources is not None
-        if exporter.grader is None:
+        names, coursedir = resources["nbgrader"], exporter.parent.coursedir
+        grader = exporter.grader_of(names["notebook"])
+        if grader is None:
             options = exporter.options.grading()
             with Sandbox(options.limits, tuple(exporter.options.packages), options.isolation) as sandbox:
                 return run_plain(nb, sandbox, options.limits), resources
-        names, coursedir = resources["nbgrader"], exporter.parent.coursedir
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
         submitted = read_submitted(folder, names["notebook"], exporter.options.max_bytes)
-        graded = exporter.grader.grade(submitted)
+        graded = grader.grade(submitted)
         if graded.result.status == "error":
             raise AutograderError(graded.result.notes[0], where=names["student"])
         return with_record(graded, exporter.provenance.of(submitted, folder)), resources

@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import BaseConverter, NbGraderException
 
 from autograder.authoring import register
-from autograder.course import Course, is_ours
+from autograder.course import Course, is_ours, read_own_notebook
 from autograder.errors import AutograderError
 from autograder.frame.engines import grader_for
 from autograder.frame.options import Autograder
@@ -45,6 +45,10 @@ class SubmissionExporter(NotebookExporter):
         if self.grader is not None:
             _expect_notebooks(converter)
 
+    def grader_of(self, notebook: str) -> Grader | None:
+        """The grader of a notebook; None for one that nbgrader grades from its own cells, as all are beside ours."""
+        return self.grader if self.grader is not None and notebook == self.grader.assignment else None
+
     @property
     def executes(self) -> bool:
         """False under nbgrader's ``--no-execute``."""
@@ -64,7 +68,7 @@ class SubmissionExporter(NotebookExporter):
         return converted
 
     def _read(self, path: Path) -> NotebookNode:
-        """The submission, or the release where there is none to be read."""
+        """The submission, or the released notebook where there is none to be read."""
         assert self.grader is not None
         content = read_submitted(path.parent, path.stem, self.options.max_bytes).content
         try:
@@ -72,7 +76,10 @@ class SubmissionExporter(NotebookExporter):
                 return read_notebook(content, self.options.max_bytes, keep_outputs=not self.executes)
         except UnreadableNotebookError:
             pass
-        return nbformat.from_dict(self.grader.release)
+        if self.grader_of(path.stem) is not None:
+            return nbformat.from_dict(self.grader.release)
+        released = self.course.release_notebook(self.grader.assignment).with_name(path.name)
+        return read_own_notebook(released, remedy=f"Run: autograder build {self.grader.assignment}")
 
     def _open_grader(self, converter: BaseConverter) -> Grader | None:
         """The grader of our assignment; None for one that nbgrader grades from its cells' outputs."""
