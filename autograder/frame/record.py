@@ -5,8 +5,10 @@ So the next run knows what need not be graded again, and reports need no file be
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from nbformat import NotebookNode
@@ -22,10 +24,11 @@ _LONGEST_TIMESTAMP = 1000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A result, and a digest of all that it follows from."""
+    """A result, the hints for its functions by name, and a digest of all that it follows from."""
 
     result: Result
     digest: str
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_timestamp(folder: Path) -> bytes:
@@ -46,15 +49,25 @@ def submission_digest(fingerprint: str, content: bytes | UnreadableNotebookError
 
 
 def with_record(graded: Graded, digest: str) -> NotebookNode:
-    """The graded notebook with its result in its metadata."""
-    graded.notebook.metadata[KEY] = {"result": msgspec.to_builtins(graded.result), "digest": digest}
+    """The graded notebook with its result and its hints in its metadata."""
+    kept = {"result": msgspec.to_builtins(graded.result), "hints": dict(graded.hints), "digest": digest}
+    graded.notebook.metadata[KEY] = kept
     return graded.notebook
 
 
 def read_record(autograded: Path) -> Record | None:
     """The record in an autograded notebook, or None where there is none that can be read."""
     try:
-        kept = json.loads(autograded.read_bytes())["metadata"][KEY]
-        return Record(msgspec.convert(kept["result"], Result), str(kept["digest"]))
-    except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError):
+        return record_in(json.loads(autograded.read_bytes()))
+    except (OSError, ValueError):
+        return None
+
+
+def record_in(notebook: Mapping[str, Any]) -> Record | None:
+    """The record in the metadata of a notebook, or None where there is none that can be read."""
+    try:
+        kept = notebook["metadata"][KEY]
+        hints = msgspec.convert(kept.get("hints", {}), dict[str, str])
+        return Record(msgspec.convert(kept["result"], Result), str(kept["digest"]), hints)
+    except (AttributeError, KeyError, TypeError, msgspec.ValidationError):
         return None
