@@ -15,9 +15,10 @@ _COLOURED = (Comment, String, Number, Keyword, Operator.Word, Name.Function, Nam
 
 @lru_cache(maxsize=1024)  # a class shares most cells of its notebooks
 def code(source: str) -> Markup:
-    """A cell's lines, each in an element that a style sheet can number."""
+    """A cell's lines, each in an element that a style sheet can number, and indent where it is wrapped."""
+    source = source.expandtabs(4).strip("\n")
     lines: list[list[str]] = [[]]
-    for kind, text in _tokens(source.expandtabs(4).strip("\n")):
+    for kind, text in _tokens(source):
         name = _class(kind)
         for number, piece in enumerate(text.split("\n")):
             if number:
@@ -25,7 +26,11 @@ def code(source: str) -> Markup:
             if piece:
                 shown = html.escape(piece, quote=False)
                 lines[-1].append(f'<span class="{name}">{shown}</span>' if name else shown)
-    rows = "\n".join(f'<span class="line">{"".join(line)}</span>' for line in lines)
+    indents = (len(line) - len(line.lstrip(" ")) for line in source.split("\n"))
+    rows = "".join(
+        f'<span class="line" style="--indent:{indent}">{"".join(line)}</span>'
+        for line, indent in zip(lines, indents, strict=True)
+    )
     return Markup(rows)  # noqa: S704 - every piece of text was escaped above
 
 

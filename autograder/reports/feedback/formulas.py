@@ -68,4 +68,6 @@ def _written(element: Element) -> str:
         for name, value in element.attrib.items()
         if (pattern := _VALUES.get(name)) and pattern.fullmatch(value)
     )
+    if element.tag == "mi" and len(text) > 1:
+        attributes += ' class="named"'  # TeX sets a little space around log and max; MathML doesn't
     return f"<{element.tag}{attributes}>{inside}</{element.tag}>{after}"

@@ -123,8 +123,15 @@ def _template() -> Template:
         loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(points=points, prose=prose, code=code, ticked=ticked, moment=moment, span=span)
+    environment.filters.update(
+        points=points, prose=prose, code=code, ticked=ticked, breakable=breakable, moment=moment, span=span
+    )
     return environment.get_template("page.html.j2")
+
+
+def breakable(name: str) -> Markup:
+    """A Python name that a narrow page may break behind its underscores."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def ticked(text: str) -> Markup:

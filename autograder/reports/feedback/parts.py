@@ -54,6 +54,11 @@ class Part:
     question: str = ""
 
     @property
+    def anchor(self) -> str:
+        """Its id in the page."""
+        return f"{self.kind}-{self.name}"
+
+    @property
     def passed(self) -> int:
         """How many check items passed."""
         return sum(item.passed for item in self.items)
