@@ -24,6 +24,8 @@ test: install
 
 # What takes minutes: the attack suite at each level of isolation, whole courses, real browsers.
 long: install
+	@# axe-core's one file of JavaScript; what the package needs besides, a browser of its own, we have already.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'axe-playwright-python>=0.1.8'
 	$(BIN)/python -m pytest tests -m long --numprocesses auto --dist loadfile
 
 lint: install

@@ -69,7 +69,7 @@ class DemoCommand(Command):
         console.print("[bold]4[/] grading them into gradebook.db")
         results = grade_demo(course, assignment, config)
         print_summary([Outcome.of(one) for one in results], assignment, console)
-        pages = write_feedback(_coursedir(course, config), assignment, NbGrader(config=config))
+        pages = write_feedback(_coursedir(course, config), assignment, NbGrader(config=config)).all
         console.print(f"[bold]5[/] {len(pages)} pages of feedback, for example:", soft_wrap=True)
         for page in pages[1:4]:
             console.print(f"     {page}", soft_wrap=True, highlight=False)

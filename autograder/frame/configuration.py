@@ -15,12 +15,15 @@ from traitlets.config import Config, Configurable
 from autograder.authoring import CheckRelease, TagCells
 from autograder.course import is_ours, read_own_notebook
 from autograder.frame.options import Autograder
-from autograder.frame.pages import FeedbackExporter, InertPage, MakeInert
+from autograder.frame.pages import InertPage, MakeInert
 from autograder.frame.points import hidden_points
 from autograder.frame.preprocessors import RestoreCells, SandboxExecute
 from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.gate import refuse_shut
 from autograder.lms import ArchiveCollector
+
+# By name: nbgrader loads it when it makes pages, and a room above this one makes them.
+FEEDBACK_EXPORTER = "autograder.reports.feedback.exporter.FeedbackExporter"
 
 
 def configure(c: Config, *, checks: str = "checks") -> None:
@@ -43,7 +46,7 @@ def configure(c: Config, *, checks: str = "checks") -> None:
     _set(c.Autograde, "autograde_preprocessors", Autograde, _autograding)
     _set(c.HTMLExporter, "preprocessors", HTMLExporter, _rendering)
     if "exporter_class" not in c.GenerateFeedback:
-        c.GenerateFeedback.exporter_class = FeedbackExporter
+        c.GenerateFeedback.exporter_class = FEEDBACK_EXPORTER
     if "collector_plugin" not in c.ZipCollectApp:
         c.ZipCollectApp.collector_plugin = ArchiveCollector
 

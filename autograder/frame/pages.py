@@ -8,19 +8,11 @@ import html
 from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.pages import is_active, make_inert
-
-_MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
-# MathJax evaluates its own configuration; nothing else on the page is a script.
-_POLICY = (
-    f"default-src 'none'; script-src {_MATHJAX} 'unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data:; "
-    f"font-src {_MATHJAX}; base-uri 'none'; form-action 'none'"
-)
 
 
 class MakeInert(NbGraderPreprocessor):
@@ -43,18 +35,6 @@ class InertPage(NbGraderPreprocessor):
             if isinstance(value, str) and key in _NAMES:
                 resources[key] = html.escape(value)
         return make_inert(nb), resources
-
-
-class FeedbackExporter(HTMLExporter):
-    """``c.GenerateFeedback.exporter_class``: pages that forbid the browser all scripts but MathJax's."""
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The page, with its policy at the top of its head."""
-        page, resources = super().from_notebook_node(nb, resources, **kw)
-        policy = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}"/>'
-        return page.replace("<head>", f"<head>\n{policy}", 1), resources
 
 
 _NAMES = {"student", "first_name", "last_name", "notebook_path", "notebook_id", "assignment_id"}

@@ -5,10 +5,11 @@ So the next run knows what need not be graded again and why, and reports need no
 
 import hashlib
 import platform
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from nbformat import NotebookNode
@@ -55,15 +56,17 @@ class Provenance(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A result, and all that it follows from."""
+    """A result, all that it follows from, and the hints for its functions by name."""
 
     result: Result
     provenance: Provenance
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Kept(msgspec.Struct):
     result: Result
     provenance: Provenance
+    hints: dict[str, str] = {}
 
 
 class _Metadata(msgspec.Struct):
@@ -107,18 +110,29 @@ def read_timestamp(folder: Path) -> bytes:
 
 
 def with_record(graded: Graded, made_from: Provenance) -> NotebookNode:
-    """The graded notebook with its result in its metadata."""
-    graded.notebook.metadata[KEY] = msgspec.to_builtins(_Kept(graded.result, made_from))
+    """The graded notebook with its result and its hints in its metadata."""
+    graded.notebook.metadata[KEY] = msgspec.to_builtins(_Kept(graded.result, made_from, dict(graded.hints)))
     return graded.notebook
 
 
 def read_record(autograded: Path) -> Record | None:
     """The record in an autograded notebook, or None where there is none that can be read."""
     try:
-        kept = _decode(autograded.read_bytes()).metadata.autograder
+        return _record(_decode(autograded.read_bytes()).metadata.autograder)
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return None
-    return Record(kept.result, kept.provenance)
+
+
+def record_in(notebook: Mapping[str, Any]) -> Record | None:
+    """The record in the metadata of a notebook, or None where there is none that can be read."""
+    try:
+        return _record(msgspec.convert(notebook["metadata"][KEY], _Kept))
+    except (KeyError, TypeError, msgspec.ValidationError):
+        return None
+
+
+def _record(kept: _Kept) -> Record:
+    return Record(kept.result, kept.provenance, kept.hints)
 
 
 def _digest_of(paths: Iterable[Path], base: Path) -> str:

@@ -6,5 +6,6 @@ changes a score, and nothing here knows which page it is for.
 
 from autograder.pages.files import is_active
 from autograder.pages.inert import make_inert
+from autograder.pages.markup import embedded
 
-__all__ = ["is_active", "make_inert"]
+__all__ = ["embedded", "is_active", "make_inert"]

@@ -5,6 +5,7 @@ A student chooses what is read here, so everything takes time in proportion to i
 
 import html
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import nh3
@@ -53,20 +54,29 @@ def _value(_tag: str, name: str, value: str) -> str | None:
     return value if pattern is None or pattern.fullmatch(value) else None
 
 
-def _cleaner(*, comments: bool) -> nh3.Cleaner:
+def _embedded_value(tag: str, name: str, value: str) -> str | None:
+    if name == "id" or (name == "src" and not value.startswith("data:")):
+        return None
+    return _value(tag, name, value) if name != "href" or re.match("https?:|mailto:", value) else None
+
+
+def _cleaner(
+    *, comments: bool = False, value: Callable[[str, str, str], str | None] = _value, rel: str | None = None
+) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
-        attribute_filter=_value,
+        attribute_filter=value,
         url_schemes={"http", "https", "mailto", "data"},
         filter_style_properties=_STYLES,
         strip_comments=not comments,
-        link_rel=None,
+        link_rel=rel,
     )
 
 
-_CLEANER = _cleaner(comments=False)
+_CLEANER = _cleaner()
 _COMPARER = _cleaner(comments=True)
+_EMBEDDER = _cleaner(value=_embedded_value, rel="noopener noreferrer")
 _REOPENS = re.compile(rf"<(?:{'|'.join(sorted(_REOPENED | {'big', 'nobr', 'strike', 'tt'}))})(?![a-z0-9])", re.I)
 _MAX_CLEANED = 60_000  # characters
 _MAX_KEPT = 10_000
@@ -94,6 +104,11 @@ def cleaned(markup: str) -> str | None:
 def _cleaned(markup: str) -> str | None:
     left = _CLEANER.clean(markup) if _is_quick(markup) else ""
     return without_macros(left) if left.strip() else None
+
+
+def embedded(markup: str) -> str:
+    """What of HTML may stand inside a page that is one file: no ids, no links within it, nothing that is loaded."""
+    return _EMBEDDER.clean(markup) if _is_quick(markup) else html.escape(markup)
 
 
 def is_inert(markup: str, reserved: frozenset[str] = frozenset()) -> bool:

@@ -46,7 +46,7 @@ def test_all_commands_from_release_to_export_work_with_no_flag(course: Course, r
     assert 0 < exported["chen"] < 60
     assert exported["june"] == 0
     page = (course.root / "feedback" / "chen" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
-    assert "not passed" in page
+    assert "Not passed" in page
 
 
 def test_the_feedback_of_a_file_that_is_no_notebook_says_why(course: Course, run: Run) -> None:

@@ -37,7 +37,7 @@ class Page:
     """One tab."""
 
     def __init__(self, address: str) -> None:
-        self._socket = websocket.create_connection(address, timeout=60, suppress_origin=True)
+        self._socket = websocket.create_connection(address, timeout=300, suppress_origin=True)
         self._count = 0
         self._marks: set[str] = set()
         self.call("Runtime.enable")
