@@ -14,6 +14,7 @@ from autograder.cli.doctor import DoctorCommand
 from autograder.cli.feedback import FeedbackCommand
 from autograder.cli.gate import GateCommand
 from autograder.cli.grade import GradeCommand
+from autograder.cli.report import ReportCommand
 from autograder.errors import AutograderError
 
 WRONG_USE = 2
@@ -33,6 +34,7 @@ class Program(NbGrader):
             CheckCommand,
             GradeCommand,
             FeedbackCommand,
+            ReportCommand,
             DoctorCommand,
             DemoCommand,
         )
