@@ -24,7 +24,8 @@ STATES: Final = {
     "graded": "graded", "needs_review": "needs review", "failed": "failed", "ungraded": "not graded yet",
     "missing": "not handed in",
 }  # fmt: skip
-_OPEN_AT_MOST: Final = 150  # students: a longer table of all of them is closed at first
+_OPEN_AT_MOST: Final = 150  # students: a longer table of them is closed at first
+_FIRST: Final = 12  # misconceptions that are shown at once
 
 
 def render_page(made: Made) -> str:
@@ -80,9 +81,9 @@ def _context(made: Made) -> dict[str, Any]:
         "late_bins": late_bins(report.people),
         "attempt_bins": attempt_bins(report.people),
         "seconds": sorted((one.seconds, one.student) for one in report.people if one.seconds is not None),
-        "open_all": len(report.people) <= _OPEN_AT_MOST,
         "short": _short_names([one.id for one in report.functions]),
-        "limits": {"little": LITTLE, "far": FAR_BELOW, "least": LEAST, "apart": LEAST_APART, "poor": POOR, "few": FEW},
+        "limits": {"little": LITTLE, "far": FAR_BELOW, "least": LEAST, "apart": LEAST_APART, "poor": POOR, "few": FEW,
+                   "first": _FIRST, "open": _OPEN_AT_MOST},
     }
 
 
@@ -197,4 +198,5 @@ def _span(seconds: float) -> str:
 
 
 def _when(iso: str | None) -> str:
-    return iso[:16].replace("T", " ") if iso else ""
+    """A moment to the minute, on one line."""
+    return iso[:16].replace("T", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}") if iso else ""

@@ -16,7 +16,7 @@ _WIDTH: Final = 5.2  # inches, 72 of the page's pixels each, so that letters are
 # Each colour is a name that the page's style sheet fills in, by day and by night.
 _COLOURS: Final = {
     "ink": "#010101", "muted": "#020202", "line": "#030303", "bar": "#040404", "pass": "#050505", "part": "#060606",
-    "fail": "#070707",
+    "fail": "#070707", "alert": "#080808",
 }  # fmt: skip
 _SETTINGS: Final = {
     "svg.fonttype": "none", "svg.hashsalt": "report", "text.parse_math": False,
@@ -52,11 +52,11 @@ def histogram(name: str, bins: Sequence[Bin], axis: str, *, mark: tuple[float, s
         axes.set_axisbelow(True)
         axes.set(xlabel=axis, ylabel="students", xlim=(-0.1, len(bins)), ylim=(0, None))
         if mark is not None:
-            axes.axvline(mark[0], color=_COLOURS["fail"], linestyle="--")
+            axes.axvline(mark[0], color=_COLOURS["alert"], linestyle="--")
             left = mark[0] > len(bins) / 2
             axes.annotate(
                 mark[1], (mark[0], 1), (-4 if left else 4, -2), xycoords=("data", "axes fraction"),
-                textcoords="offset points", ha="right" if left else "left", va="top", color=_COLOURS["fail"],
+                textcoords="offset points", ha="right" if left else "left", va="top", color=_COLOURS["alert"],
             )  # fmt: skip
 
     return _svg(name, 2.6, draw)
@@ -94,20 +94,20 @@ def items_plot(name: str, items: Sequence[Task]) -> str:
         name: Of the picture, unique in the page.
         items: Figures of items that have a separation.
     """
-
     known = [(one, one.separation) for one in items if one.separation is not None]
 
     def draw(axes: Any) -> None:
         axes.axhline(0, color=_COLOURS["muted"], linewidth=0.8)
         for one, apart in known:
             share = 100 * one.passed / one.of
-            colour = _COLOURS["fail"] if one.remark else _COLOURS["bar"]
+            colour = _COLOURS["alert"] if one.remark else _COLOURS["bar"]
             axes.plot([share, share], [apart.low, apart.high], color=colour, linewidth=0.7, alpha=0.5)
             dot = axes.scatter([share], [apart.r], s=34, color=colour, marker="X" if one.remark else "o", zorder=3)
             dot.set_urls([f"#item-{one.id}"])
         axes.grid(axis="y")
         axes.set_axisbelow(True)
-        axes.set(xlim=(-2, 102), ylim=(min(-0.1, *(apart.low for _, apart in known)), 1.02),
+        least = min(100 * one.passed / one.of for one, _ in known)
+        axes.set(xlim=(least // 10 * 10 - 2, 102), ylim=(min(-0.1, *(apart.low for _, apart in known)), 1.02),
                  xlabel="% of submissions that passed", ylabel="separation")  # fmt: skip
 
     return _svg(name, 2.9, draw)
