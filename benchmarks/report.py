@@ -247,6 +247,10 @@ def write_autograded(
     path = course.root / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({**shell, "cells": cells, "metadata": metadata}, indent=1, sort_keys=True))
+    for other in ("submitted", "feedback"):  # a report only looks whether they are there
+        folder = course.root / other / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        (folder / f"{ASSIGNMENT}{'.ipynb' if other == 'submitted' else '.html'}").touch()
 
 
 def fill_gradebook(

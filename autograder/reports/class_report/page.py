@@ -120,6 +120,9 @@ class Who:
         shown = text or f"{len(students)}"
         if not students:
             return escape(shown)
+        if len(students) > max(_OPEN_AT_MOST, len(self.row) / 2):  # the table of all says it as well, and is there once
+            anchor = Markup(' id="{}"').format(key) if key else ""
+            return Markup('<a href="#all"{}>{}<span class="sr"> {}</span></a>').format(anchor, shown, what)
         anchor = Markup(' id="{}"').format(key) if key else ""
         summary = Markup('<summary>{}<span class="sr"> {}</span></summary>').format(shown, what)
         return Markup('<details class="who">{}<p{}>{}</p></details>').format(summary, anchor, self.links(students))
