@@ -1,4 +1,4 @@
-"""The instructor's report says of a really graded class what nbgrader's gradebook and the results hold, also of odd ones."""
+"""The instructor's report says of a really graded class what gradebook and results hold, also of odd classes."""
 
 import csv
 import io
@@ -149,7 +149,7 @@ def test_figures_are_those_of_the_class(root: Path) -> None:
     assert (momentum.of, momentum.passed, momentum.partial) == (7, 6, 0)
     batches = next(one for one in report.functions if one.id == "random_mini_batches")
     assert (batches.of, batches.passed, batches.partial) == (7, 5, 1)  # dora has some of its points
-    assert [one.id for one in report.functions][0] == "update_parameters_with_gd"  # the notebook's order
+    assert report.functions[0].id == "update_parameters_with_gd"  # the notebook's order
     assert {one.name: one.students for one in report.mistakes}["gd-plus-for-minus"] == ("chen",)
     assert all(one.separation is None and not one.remark for one in report.items)  # seven say nothing
     risks = {one.student: one.risks for one in report.people if one.risks}
@@ -199,8 +199,8 @@ def test_attempts_are_those_that_the_exchange_has_seen(root: Path) -> None:
     assert all(one.hand_ins is None for one in report.people)
     assert "How often students tried is not known" in Page(text).words
     inbound = root / "exchange" / "anything" / "inbound"
-    for name in ("ada+{}+2026-01-30 10:00:00 UTC+x1", "ada+{}+2026-01-30 11:00:00 UTC", "bela+other+2026-01-30 11:00:00 UTC"):
-        (inbound / name.format(ASSIGNMENT)).mkdir(parents=True)
+    for name in (f"ada+{ASSIGNMENT}+2026-01-30 10:00:00 UTC+x1", f"ada+{ASSIGNMENT}+2026-01-30 11:00:00 UTC", "bela+b+c"):
+        (inbound / name).mkdir(parents=True)
     report, _ = made(root)
     assert {one.student: one.hand_ins for one in report.people} == {**dict.fromkeys(QUICK, 0), "ada": 2}
 
@@ -281,7 +281,7 @@ def test_results_of_older_checks_are_left_out_of_the_items(root: Path) -> None:
 def test_a_result_that_cannot_be_read_is_named(root: Path) -> None:
     path = root / "autograded" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     path.chmod(0o644)
-    for content in ('{"metadata": {}, "cells": []}', "", "\x00", json.dumps({"metadata": {"autograder": {"result": 7}}})):
+    for content in ('{"metadata": {}, "cells": []}', "", "\x00", '{"metadata": {"autograder": {"result": 7}}}'):
         path.write_text(content)
         report, _ = made(root)
         assert report.people[0].state == "ungraded"
