@@ -1,6 +1,7 @@
 """``autograder gate``: whether an assignment's checks judge rightly, as a table."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -12,7 +13,7 @@ from rich.table import Table
 from traitlets import Bool
 
 from autograder.cli.command import Command, people
-from autograder.gate import Report, try_gate
+from autograder.gate import Report, advice, try_gate
 from autograder.grading.table import points
 
 
@@ -43,14 +44,16 @@ class GateCommand(Command):
                 lambda done, of: bar.update(task, completed=done, total=of),
             )
         for report in reports:
+            learned = advice(self.course, report.assignment)
             if self.as_json:
-                sys.stdout.write(msgspec.json.encode(report).decode() + "\n")
+                fields = {**msgspec.to_builtins(report), "advice": learned}
+                sys.stdout.write(msgspec.json.encode(fields).decode() + "\n")
             else:
-                _print(report)
+                _print(report, learned)
         return 0 if all(report.open for report in reports) else 1
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, learned: Sequence[str]) -> None:
     console = Console(highlight=False)
     state = "[green]open[/]" if report.open else "[red]shut[/]"
     console.print(f"[bold]{escape(report.assignment)}[/bold]: the gate is {state}   ({report.seconds:.0f} s)")
@@ -73,6 +76,10 @@ def _print(report: Report) -> None:
         console.print(escape(one.diff), style="dim", soft_wrap=True)
     for fault in report.faults:
         console.print(f"[red]-[/] {escape(fault)}", soft_wrap=True)
+    if learned:
+        console.print("What a class taught about items (advice; it shuts no gate):")
+    for line in learned:
+        console.print(f"[yellow]-[/] {escape(line)}", soft_wrap=True)
     console.print()
 
 

@@ -15,6 +15,7 @@ from autograder.cli.feedback import FeedbackCommand
 from autograder.cli.gate import GateCommand
 from autograder.cli.grade import GradeCommand
 from autograder.cli.new import NewCommand
+from autograder.cli.report import ReportCommand
 from autograder.cli.roster import RosterCommand
 from autograder.cli.selfcheck import SelfCheckCommand
 from autograder.errors import AutograderError
@@ -39,6 +40,7 @@ class Program(NbGrader):
             FeedbackCommand,
             SelfCheckCommand,
             RosterCommand,
+            ReportCommand,
             DoctorCommand,
             DemoCommand,
         )

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from autograder.bulk import Change, ItemChange
@@ -13,6 +15,7 @@ from autograder.grading.grade import Graded
 from autograder.grading.table import HINT, points
 from autograder.models import FunctionResult
 
+_LEAST_STUDENT = 8  # characters
 _COLOURS = {
     "graded": "green", "needs_review": "yellow", "failed": "red", "error": "red",
     "passed": "green", "partial": "yellow", "missing": "red",
@@ -61,19 +64,40 @@ class Row(Protocol):
     def functions(self) -> dict[str, FunctionResult]: ...  # noqa: D102
 
 
-def class_table(results: Sequence[Row]) -> Table:
-    """A class: one row for each student, one column for each function."""
+def class_table(results: Sequence[Row], columns: int = 100) -> Table:
+    """A class: one row for each student, one column for each function, as wide as a terminal shows at once.
+
+    Where the functions' names would make it wider, they are numbered, and the numbers explained below. Long student
+    ids are folded.
+
+    Args:
+        results: The class.
+        columns: Characters that fit.
+    """
     functions = list(results[0].functions) if results else []
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("student", no_wrap=True)
-    for name in functions:
-        table.add_column(name.replace("_", "_\n"), justify="right", no_wrap=True)
+    table = _class_table(results, [name.replace("_", "_\n") for name in functions])
+    if _width(table) > columns:
+        table = _class_table(results, [str(number) for number, _ in enumerate(functions, start=1)], padding=0)
+        table.caption = "\n".join(f"{number:>2} {name}" for number, name in enumerate(functions, start=1))
+        table.caption_justify = "left"
+    too_wide = _width(table) - columns
+    if too_wide > 0:
+        longest = max(cell_len(result.student) for result in results)
+        table.columns[0].max_width = max(_LEAST_STUDENT, longest - too_wide)
+    return table
+
+
+def _class_table(results: Sequence[Row], heads: Sequence[str], padding: int = 1) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, padding))
+    table.add_column("student", overflow="fold")
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
     for result in results:
         table.add_row(
             escape(result.student),
-            *(_score(result, name) for name in functions),
+            *(_score(result, name) for name in results[0].functions),
             f"[bold]{points(result.score)}[/bold]/{points(result.max_score)}",
             f"[{_COLOURS[result.status]}]{result.status}[/]",
         )
@@ -102,6 +126,14 @@ def _item_change(item: ItemChange) -> str:
     return f"{item.function}: {item.id} {before} → {after}"
 
 
+def _width(table: Table) -> int:
+    """Characters that the table would like to have."""
+    console = Console(width=10_000)
+    return Measurement.get(console, console.options, table).maximum
+
+
 def _score(result: Row, name: str) -> str:
-    function = result.functions[name]
+    function = result.functions.get(name)
+    if function is None:  # a result of other checks
+        return "-"
     return f"[{_COLOURS.get(function.status, 'red')}]{points(function.score)}[/]"

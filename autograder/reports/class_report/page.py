@@ -1,0 +1,205 @@
+"""The report as one HTML page: it runs and loads nothing, and each number opens the list of who is behind it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from autograder.grading.table import points
+from autograder.reports.class_report.bins import Times, attempt_bins, late_bins, score_bins, scored, time_bins
+from autograder.reports.class_report.candidates import FEW
+from autograder.reports.class_report.model import ClassReport, Person, Task
+from autograder.reports.class_report.people import FAR_BELOW, LITTLE
+from autograder.reports.class_report.plots import functions_bars, histogram, items_plot
+from autograder.reports.class_report.report import Made
+from autograder.reports.class_report.separation import LEAST, LEAST_APART
+from autograder.reports.class_report.tasks import POOR
+
+STATES: Final = {
+    "graded": "graded", "needs_review": "needs review", "failed": "failed", "ungraded": "not graded yet",
+    "missing": "not handed in",
+}  # fmt: skip
+_OPEN_AT_MOST: Final = 150  # students: a longer table of them is closed at first
+_FIRST: Final = 12  # misconceptions that are shown at once
+
+
+def render_page(made: Made) -> str:
+    """The whole page.
+
+    Args:
+        made: The report and the code of its groups.
+    """
+    template = _environment().get_template("class_report.html.j2")
+    return template.render(_context(made))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autograder.reports.class_report", "."),
+        autoescape=True,  # names, messages and code are other people's texts
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"points": points, "span": _span, "when": _when}
+    return environment
+
+
+def _context(made: Made) -> dict[str, Any]:
+    report = made.report
+    who = Who(report.people)
+    bins, times = score_bins(report), time_bins(report.people)
+    by_item = _by_item(report.people)
+    return {
+        "report": report,
+        "made": made,
+        "who": who,
+        "states": STATES,
+        "by_state": {state: [one.student for one in report.people if one.state == state] for state in STATES},
+        "late": [one.student for one in report.people if one.late],
+        "waiting": [one.student for one in report.people if one.waiting],
+        "by_hand": [one.student for one in report.people if one.by_hand],
+        "at_risk": [one for one in report.people if one.risks],
+        "flags": [one for one in report.people if one.state in ("needs_review", "failed")],
+        "remarked": [one for one in report.items if one.remark],
+        "summary": _summary(report),
+        "score_bins": bins,
+        "score_plot": _plot(histogram, "scores", bins, "points"),
+        "function_plot": _plot(functions_bars, "functions", report.functions) if _met(report.functions) else "",
+        "item_plot": _plot(items_plot, "items", [one for one in report.items if one.separation]),
+        "grouped": [(one.id, [item for item in report.items if item.function == one.id]) for one in report.functions],
+        "function_lists": _by_function(report),
+        "item_lists": {one.id: _shorter(one, by_item[one.id], report) for one in report.items},
+        "time_bins": times.bins if times else (),
+        "time_plot": _times_plot(times, report.due),
+        "late_bins": late_bins(report.people),
+        "attempt_bins": attempt_bins(report.people),
+        "seconds": sorted((one.seconds, one.student) for one in report.people if one.seconds is not None),
+        "short": _short_names([one.id for one in report.functions]),
+        "limits": {"little": LITTLE, "far": FAR_BELOW, "least": LEAST, "apart": LEAST_APART, "poor": POOR, "few": FEW,
+                   "first": _FIRST, "open": _OPEN_AT_MOST},
+    }
+
+
+class Who:
+    """Links to rows of the table of all students.
+
+    Args:
+        people: The roster.
+    """
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.row = {one.student: n for n, one in enumerate(people)}
+        self._links = {
+            student: Markup('<a href="#s{}">{}</a>').format(n, _visible(student)) for student, n in self.row.items()
+        }
+
+    def link(self, student: str) -> Markup:
+        """One student's."""
+        return self._links[student]
+
+    def links(self, students: Iterable[str]) -> Markup:
+        """Some students', one after another."""
+        return Markup(", ").join(self._links[student] for student in students)
+
+    def number(self, students: Sequence[str], what: str, text: str = "", key: str = "") -> Markup:
+        """A number that opens the list of the students behind it.
+
+        Args:
+            students: Their ids.
+            what: Who they are, for readers of a screen.
+            text: What stands there in place of the number.
+            key: An anchor inside the list, at which links open it.
+        """
+        shown = text or f"{len(students)}"
+        if not students:
+            return escape(shown)
+        if len(students) > max(_OPEN_AT_MOST, len(self.row) / 2):  # the table of all says it as well, and is there once
+            anchor = Markup(' id="{}"').format(key) if key else ""
+            return Markup('<a href="#all"{}>{}<span class="sr"> {}</span></a>').format(anchor, shown, what)
+        anchor = Markup(' id="{}"').format(key) if key else ""
+        summary = Markup('<summary>{}<span class="sr"> {}</span></summary>').format(shown, what)
+        return Markup('<details class="who">{}<p{}>{}</p></details>').format(summary, anchor, self.links(students))
+
+
+def _visible(student: str) -> str:
+    return student if student.strip() else repr(student)
+
+
+def _plot(draw: Any, name: str, things: Sequence[Any], *args: Any, **options: Any) -> Markup:
+    """A picture, or nothing where there is nothing to draw; matplotlib has escaped its texts."""
+    return Markup(draw(name, things, *args, **options)) if things else Markup("")  # noqa: S704
+
+
+def _met(tasks: Sequence[Task]) -> bool:
+    return any(one.of for one in tasks)
+
+
+def _summary(report: ClassReport) -> dict[str, float] | None:
+    values = [one.score or 0.0 for one in scored(report.people)]
+    if not values:
+        return None
+    low, median, high = np.percentile(values, [25, 50, 75])
+    return {"count": len(values), "mean": float(np.mean(values)), "median": median, "low": low, "high": high,
+            "least": min(values), "most": max(values)}  # fmt: skip
+
+
+def _by_item(people: Iterable[Person]) -> Mapping[str, list[str]]:
+    failed: dict[str, list[str]] = defaultdict(list)
+    for one in people:
+        if one.state in ("graded", "needs_review"):
+            for item in one.failed:
+                failed[item].append(one.student)
+    return failed
+
+
+def _shorter(task: Task, failed: Sequence[str], report: ClassReport) -> tuple[str, Sequence[str]]:
+    """Who failed an item, or who passed it where these are fewer: a list of half a class helps nobody."""
+    if 2 * len(failed) <= max(task.of, 1):
+        return "failed", failed
+    gone = set(failed)
+    counted = (one for one in report.people if one.state in ("graded", "needs_review"))
+    return "passed", [one.student for one in counted if one.student not in gone]
+
+
+def _by_function(report: ClassReport) -> dict[str, dict[str, list[str]]]:
+    """For each function, who got all, some and none of its points."""
+    lists: dict[str, dict[str, list[str]]] = {one.id: {"all": [], "some": [], "none": []} for one in report.functions}
+    for person in report.people:
+        if person.state in ("graded", "needs_review"):
+            for one in report.functions:
+                earned = person.functions.get(one.id)
+                if earned is not None:
+                    share = "all" if earned >= one.points else "some" if earned > 0 else "none"
+                    lists[one.id][share].append(person.student)
+    return lists
+
+
+def _times_plot(times: Times | None, due: str | None) -> Markup:
+    if times is None:
+        return Markup("")
+    place = times.place(datetime.fromisoformat(due)) if due else None
+    mark = (place, "due") if place is not None else None
+    return _plot(histogram, "times", times.bins, "handed in, UTC", mark=mark)
+
+
+def _short_names(names: Sequence[str]) -> dict[str, str]:
+    """Names with places where a narrow column may break them."""
+    return {name: Markup("_<wbr>").join(name.split("_")) for name in names}
+
+
+def _span(seconds: float) -> str:
+    """A time that passed, for people: ``3 h``, ``2.5 days``."""
+    size, unit = next((pair for pair in ((86400, "d"), (3600, "h"), (60, "min")) if seconds >= pair[0]), (1, "s"))
+    return f"{seconds / size:.2g} {unit}" if seconds < 10 * size else f"{seconds / size:.0f} {unit}"
+
+
+def _when(iso: str | None) -> str:
+    """A moment to the minute, on one line."""
+    return iso[:16].replace("T", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}") if iso else ""

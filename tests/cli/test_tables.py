@@ -1,0 +1,63 @@
+"""A class on the terminal: no line is wider than 100 characters, and no score or id is cut."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from autograder.cli.tables import class_table
+from autograder.course import Course
+from autograder.models import FunctionResult, SubmissionResult
+
+
+def result(student: str, functions: list[str], score: float = 12.25) -> SubmissionResult:
+    made = {name: FunctionResult(score, 20.0, "partial", ()) for name in functions}
+    total = score * len(functions)
+    return SubmissionResult("a", "needs_review", total, 20.0 * len(functions), 0.1, "namespaces", made, student=student)
+
+
+def shown(results: list[SubmissionResult]) -> list[str]:
+    file = io.StringIO()
+    Console(file=file, width=100).print(class_table(results))
+    return file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("assignment", ["initialization", "regularization", "gradient_checking", "optimization"])
+def test_a_class_of_each_assignment_fits(project: Course, assignment: str) -> None:
+    from autograder.notebooks import graded_names
+
+    functions = list(graded_names(project.read_release(assignment)))
+    lines = shown([result("student0001", functions)])
+    text = "\n".join(lines)
+    assert max(map(len, lines)) <= 100
+    assert text.count("12.25") == len(functions)
+    assert "…" not in text and "needs_review" in text and "student0001" in text
+    assert all(name in text.replace("\n", "") or f"{name.split('_')[0]}_" in text for name in functions)
+
+
+def test_ten_functions_are_numbered_and_the_numbers_explained() -> None:
+    functions = [f"a_function_with_a_long_name_{letter}" for letter in "abcdefghij"]
+    lines = shown([result("maximilian.mustermann@students.example.edu", functions)])
+    text = "\n".join(lines)
+    assert max(map(len, lines)) <= 100
+    assert text.count("12.25") == 10
+    assert "…" not in text
+    assert "needs_review" in text
+    for number, name in enumerate(functions, start=1):
+        assert f"{number} {name}" in " ".join(text.split())
+    assert "maximilian.mustermann@students.example.edu" in "".join(line[:16].strip() for line in lines[3:7])
+
+
+def test_names_stand_in_the_head_where_they_fit() -> None:
+    text = "\n".join(shown([result("ada", ["make_it", "use_it"])]))
+    assert "make_" in text
+    assert "1 make_it" not in text
+
+
+def test_a_class_of_nobody_is_an_empty_table() -> None:
+    assert shown([]) != []
+
+
+def test_a_result_of_other_checks_leaves_its_place_empty() -> None:
+    text = "\n".join(shown([result("ada", ["f", "g"]), result("bela", ["f"])]))
+    assert "bela" in text
