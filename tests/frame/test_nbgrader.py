@@ -141,7 +141,8 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
         new_code_cell("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", metadata=marks("answer", solution=True)),
         new_code_cell("assert answer == 42", metadata=marks("test-answer", grade=True, locked=True, points=5)),
         new_code_cell(
-            "import os\nassert not os.path.exists('../../../gradebook.db') and os.getuid() != 0",
+            "import os\nassert not os.path.exists('../../../gradebook.db') and os.getuid() != 0\n"
+            "assert os.environ['NBGRADER_EXECUTION'] == 'autograde', 'as nbgrader itself says'",
             metadata=marks("test-walls", grade=True, locked=True, points=1),
         ),
     ]
