@@ -12,6 +12,7 @@ ROOMS = {
     "cli": 0,
     "demo": 1,
     "reports": 1,
+    "watch": 1,
     "bulk": 2,
     "frame": 3,
     "gate": 4,

@@ -14,6 +14,7 @@ from autograder.cli.doctor import DoctorCommand
 from autograder.cli.feedback import FeedbackCommand
 from autograder.cli.gate import GateCommand
 from autograder.cli.grade import GradeCommand
+from autograder.cli.watch import WatchCommand
 from autograder.errors import AutograderError
 
 WRONG_USE = 2
@@ -32,6 +33,7 @@ class Program(NbGrader):
             GateCommand,
             CheckCommand,
             GradeCommand,
+            WatchCommand,
             FeedbackCommand,
             DoctorCommand,
             DemoCommand,
