@@ -14,6 +14,7 @@ from traitlets.config import Config, Configurable
 
 from autograder.authoring import CheckRelease, TagCells
 from autograder.course import is_ours, read_own_notebook
+from autograder.frame.exchange import PARTS
 from autograder.frame.options import Autograder
 from autograder.frame.pages import FeedbackExporter, InertPage, MakeInert
 from autograder.frame.points import hidden_points
@@ -43,6 +44,9 @@ def configure(c: Config, *, checks: str = "checks") -> None:
     _set(c.HTMLExporter, "preprocessors", HTMLExporter, _rendering)
     if "exporter_class" not in c.GenerateFeedback:
         c.GenerateFeedback.exporter_class = FeedbackExporter
+    for part, ours in PARTS.items():
+        if part not in c.ExchangeFactory:  # a course may have an exchange of its own
+            c.ExchangeFactory[part] = ours
 
 
 def put_environment_first() -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, final
 
 from nbgrader.auth import Authenticator
@@ -11,7 +12,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError, ExchangeFactory
 from traitlets.config import LoggingConfigurable
 
-from autograder.errors import AutograderError, CourseError
+from autograder.errors import AutograderError, CourseError, first_reason
+from autograder.frame.record import TIMESTAMP
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,14 @@ class Arrival:
         student: The student's id.
         handed_in: When, in UTC without a zone, as nbgrader keeps it.
         late: Whether that was after the assignment's due date.
+        complete: Whether it is all there: nbgrader writes the time last.
         record: The collector's own description of it.
     """
 
     student: str
     handed_in: datetime
     late: bool
+    complete: bool
     record: dict[str, Any]
 
     @property
@@ -69,16 +73,21 @@ class Inbound:
         except (ExchangeError, OSError, ValueError) as error:
             raise _unusable(error) from error
         due = self._collector.duedate
-        found = (
+        found = [
             Arrival(
                 str(record["username"]),
                 record["timestamp"],
                 due is not None and record["timestamp"] > due,
+                self._is_complete(record),
                 dict(record),
             )
             for record in self._collector.src_records
-        )
+        ]
         return tuple(sorted(found, key=lambda arrival: (arrival.handed_in, arrival.student)))
+
+    def _is_complete(self, record: dict[str, Any]) -> bool:
+        inbound = getattr(self._collector, "inbound_path", None)  # an exchange of another kind has none
+        return inbound is None or (Path(inbound) / str(record["filename"]) / TIMESTAMP).is_file()
 
     def collect(self, arrival: Arrival) -> None:
         """Copy one submission into the course, unless it is there already.
@@ -91,7 +100,7 @@ class Inbound:
             self._collector.copy_files()
         except (ExchangeError, OSError, RuntimeError) as error:
             raise CourseError(
-                f"the submission cannot be collected ({_first_line(error)})",
+                f"the submission cannot be collected ({first_reason(error)})",
                 where=arrival.student,
                 remedy="It stays in the exchange and is tried again",
             ) from error
@@ -111,11 +120,6 @@ class _OneLine(logging.Handler):
 
 def _unusable(error: Exception) -> AutograderError:
     return CourseError(
-        f"the exchange cannot be used ({_first_line(error)})",
+        f"the exchange cannot be used ({first_reason(error)})",
         remedy="Check c.Exchange.root and c.CourseDirectory.course_id, and that the assignment was released",
     )
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__

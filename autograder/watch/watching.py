@@ -60,6 +60,8 @@ def graded_arrivals(watch: Watch) -> Iterator[tuple[Arrival, SubmissionResult]]:
 
 def _why_it_waits(watch: Watch, arrival: Arrival) -> str:
     """Why a submission is left to the collection after the deadline; empty when it is graded now."""
+    if not arrival.complete:
+        return "a submission is not complete yet, or was cut off; it is looked at again"
     if arrival.late:
         return f"handed in late, at {arrival.handed_in:%Y-%m-%d %H:%M:%S} UTC, is left to the collection"
     if watch.limit and watch.attempts.count(arrival.student) >= watch.limit:

@@ -19,6 +19,7 @@ from autograder.sandbox.bubblewrap import find_bubblewrap
 ROOT = os.geteuid() == 0
 _FIRST_USER = 5001
 _STAFF = "prof"
+_NEARLY_FULL = 16384  # bytes that such a disk takes: less than a notebook
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,21 @@ class Account:
     etc: Path
     staff: bool
 
-    def run(self, *words: object, code: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a program of this environment as this person would, and insist on its exit code."""
+    def run(
+        self, *words: object, code: int = 0, cwd: Path | None = None, full: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program of this environment as this person would, and insist on its exit code.
+
+        Args:
+            words: The program and its words.
+            code: Its exit code.
+            cwd: Where it is run; by default at home.
+            full: A folder that stands on a disk of its own, which is nearly full.
+        """
         command = self.command(*words, cwd=cwd)
+        if full is not None:
+            place = command.index("--chdir")
+            command[place:place] = ["--perms", "0777", "--size", str(_NEARLY_FULL), "--tmpfs", str(full)]
         done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == code, f"{self.name}: {words} ended with {done.returncode}\n{done.stdout}{done.stderr}"
         return done
