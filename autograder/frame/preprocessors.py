@@ -48,7 +48,8 @@ class SandboxExecute(Execute):
         if exporter.grader is None:
             options = exporter.options.grading()
             with Sandbox(options.limits, tuple(exporter.options.packages), options.isolation) as sandbox:
-                return run_plain(nb, sandbox, options.limits), resources
+                beside = _files_beside(Path(resources["metadata"]["path"]))
+                return run_plain(nb, sandbox, options.limits, beside), resources
         names, coursedir = resources["nbgrader"], exporter.parent.coursedir
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
         content = read_submission(folder / f"{names['notebook']}.ipynb", exporter.options.max_bytes)
@@ -57,6 +58,15 @@ class SandboxExecute(Execute):
             raise AutograderError(graded.result.notes[0], where=names["student"])
         digest = submission_digest(exporter.fingerprint, content, folder)
         return with_record(graded, digest), resources
+
+
+def _files_beside(folder: Path) -> dict[str, bytes]:
+    """What a kernel would find in its folder: the files handed in, and the course's own in the place of copies."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
+    }
 
 
 def _say_not_run(notebook: NotebookNode) -> None:

@@ -1,5 +1,7 @@
 """Notebooks without any of our first lines: run in the sandbox, graded from their own cells' outputs."""
 
+from collections.abc import Mapping
+
 from nbformat import NotebookNode
 
 from autograder.grading.running import RunningSubmission, cells_to_run
@@ -7,14 +9,22 @@ from autograder.grading.table import output
 from autograder.sandbox import Limits, Sandbox
 
 
-def run_plain(notebook: NotebookNode, sandbox: Sandbox, limits: Limits) -> NotebookNode:
+def run_plain(
+    notebook: NotebookNode, sandbox: Sandbox, limits: Limits, files: Mapping[str, bytes] | None = None
+) -> NotebookNode:
     """Run all cells of a notebook and put their outputs into it, as nbgrader's ``Execute`` does.
 
     A cell that raised, ran into a limit, or was never reached has an error among its outputs, which nbgrader's
     ``determine_grade`` takes for no points, also where the submission has made IPython show none.
+
+    Args:
+        notebook: The notebook, which is changed.
+        sandbox: The sandbox, started.
+        limits: Seconds for a cell and for the whole notebook.
+        files: What lies beside it, by relative path. What its cells write stays in the sandbox.
     """
     cells = cells_to_run(notebook, demonstrations=True)
-    with RunningSubmission(sandbox, limits, cells) as running:
+    with RunningSubmission(sandbox, limits, cells, files) as running:
         running.run_cells(())
         outcomes, dead = running.outcomes, running.dead
     for number, cell in enumerate(cells, start=1):

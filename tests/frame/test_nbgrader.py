@@ -145,11 +145,14 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
         new_code_cell("assert answer == 42", metadata=marks("test-answer", grade=True, locked=True, points=5)),
         new_code_cell(
             "import os\nassert not os.path.exists('../../../gradebook.db') and os.getuid() != 0\n"
-            "assert os.environ['NBGRADER_EXECUTION'] == 'autograde', 'as nbgrader itself says'",
+            "assert os.environ['NBGRADER_EXECUTION'] == 'autograde', 'as nbgrader itself says'\n"
+            "assert open('data/numbers.csv').read() == '1,2', 'given files lie where a kernel finds them'",
             metadata=marks("test-walls", grade=True, locked=True, points=1),
         ),
     ]
     nbformat.write(new_notebook(cells=cells), source)
+    (source.parent / "data").mkdir()
+    (source.parent / "data" / "numbers.csv").write_text("1,2")
     (course.root / "nbgrader_config.py").write_text("import autograder\nc = get_config()\nautograder.configure(c)\n")
     run_in(course.root, "nbgrader", "generate_assignment", "plain")
     answers = {"ada": "answer = 42", "bob": "answer = 41", "eve": "import os; os._exit(0)", "kit": MUTED}

@@ -1,6 +1,8 @@
 """A student and an instructor in JupyterLab: everything from the release to the feedback by their own clicks."""
 
 import contextlib
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from jupyter_servers import Server, jupyter_server
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 from school import COURSE, School, record, school
 
-from autograder.demo.people import Material
+from autograder.demo.people import Material, graded_cell
 
 pytestmark = pytest.mark.long
 ASSIGNMENT = "initialization"
@@ -37,7 +39,7 @@ class Desk:
     """
 
     def __init__(self, browser: Browser, server: Server, pictures: Path, name: str) -> None:
-        self.page: Page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+        self.page: Page = browser.new_context(viewport={"width": 1600, "height": 1000}).new_page()
         self.page.set_default_timeout(_SLOW)
         self._server, self._pictures, self._name = server, pictures, name
         self._taken = 0
@@ -82,6 +84,11 @@ def test_a_student_and_an_instructor_by_their_own_clicks(browser: Browser, tmp_p
 def lab(account: Account, folder: Path) -> contextlib.AbstractContextManager[Server]:
     """A person's JupyterLab."""
     log = account.passwd.parent / f"{account.name}.log"
+    news = account.home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false"}')  # else a question about it lies over the page
+    for path in (account.home / ".jupyter", *(account.home / ".jupyter").rglob("*")):
+        os.chown(path, account.user, account.user)
     return jupyter_server(folder, "jupyter-lab", account.command, account.environment(), log)
 
 
@@ -116,12 +123,10 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
     student.open(f"lab/tree/{ASSIGNMENT}/{ASSIGNMENT}.ipynb")
     validate(student, "ErrorDialog", "not-yet")
     right = Material.of(here.course, ASSIGNMENT)
+    solved = right.right()
     for function in right.functions:
-        answer = next(
-            cell.source for cell in right.right().cells if cell.source.startswith(f"# GRADED FUNCTION: {function}\n")
-        )
-        type_into(student, f"# GRADED FUNCTION: {function}", answer)
-    type_into(student, "YOUR ANSWER HERE", _ANSWER)
+        type_into(student, rf"# GRADED FUNCTION: {function}\b", graded_cell(solved, function).source)
+    type_into(student, r"^\s*YOUR ANSWER HERE\s*$", _ANSWER)
     student.page.keyboard.press("Control+s")
     student.picture("answered")
     validate(student, "SuccessDialog", "right")
@@ -129,9 +134,9 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
     assert _ANSWER in [cell.source for cell in written.cells]
 
 
-def type_into(student: Desk, text: str, source: str) -> None:
+def type_into(student: Desk, pattern: str, source: str) -> None:
     """Replace what a cell holds, as typing does."""
-    cell = student.page.locator(".jp-Notebook .jp-Cell", has_text=text).first
+    cell = student.page.locator(".jp-Notebook .jp-Cell", has_text=re.compile(pattern, re.MULTILINE))
     cell.scroll_into_view_if_needed()
     if cell.locator(".cm-content").count() == 0:
         cell.dblclick()  # a rendered markdown cell
