@@ -46,6 +46,7 @@ class SandboxExecute(Execute):
         assert isinstance(exporter, SubmissionExporter)
         assert resources is not None
         if exporter.grader is None:
+            _refuse_other_language(nb, resources["nbgrader"]["student"])
             options = exporter.options.grading()
             with Sandbox(options.limits, tuple(exporter.options.packages), options.isolation) as sandbox:
                 beside = _files_beside(Path(resources["metadata"]["path"]))
@@ -58,6 +59,22 @@ class SandboxExecute(Execute):
             raise AutograderError(graded.result.notes[0], where=names["student"])
         digest = submission_digest(exporter.fingerprint, content, folder)
         return with_record(graded, digest), resources
+
+
+def _refuse_other_language(nb: NotebookNode, student: str) -> None:
+    """Code of another language would be run as Python and give everybody no points.
+
+    Raises:
+        AutograderError: The notebook says that it is in one.
+    """
+    kernel = nb.metadata.get("kernelspec", {})
+    language = str(kernel.get("language") or nb.metadata.get("language_info", {}).get("name") or "python")
+    if "python" not in language.lower():
+        raise AutograderError(
+            f"the notebook's language is {language}, and the sandbox runs Python",
+            where=student,
+            remedy="Grade such assignments in a course without autograder.configure(c)",
+        )
 
 
 def _files_beside(folder: Path) -> dict[str, bytes]:
