@@ -1,6 +1,7 @@
 """A student and an instructor in JupyterLab: everything from the release to the feedback by their own clicks."""
 
 import contextlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.long
 ASSIGNMENT = "initialization"
 _SLOW = 180_000.0  # milliseconds: a server that starts a kernel, or runs a whole notebook
 _ANSWER = "With zeros all units of a layer stay the same, so that it learns no more than one unit could."
+
+# No question about news over the page, and every cell of a notebook in it, not only those in sight.
+_SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false"},
+    "notebook-extension/tracker": {"windowingMode": "none"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +91,11 @@ def test_a_student_and_an_instructor_by_their_own_clicks(browser: Browser, tmp_p
 def lab(account: Account, folder: Path) -> contextlib.AbstractContextManager[Server]:
     """A person's JupyterLab."""
     log = account.passwd.parent / f"{account.name}.log"
-    news = account.home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True)
-    news.write_text('{"fetchNews": "false"}')  # else a question about it lies over the page
+    settings = account.home / ".jupyter/lab/user-settings/@jupyterlab"
+    for name, setting in _SETTINGS.items():
+        file = settings / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(setting))
     for path in (account.home / ".jupyter", *(account.home / ".jupyter").rglob("*")):
         os.chown(path, account.user, account.user)
     return jupyter_server(folder, "jupyter-lab", account.command, account.environment(), log)
