@@ -1,5 +1,6 @@
 """The one family of exceptions that reaches a user, as one line, with exit code 2."""
 
+import shutil
 from typing import Any, final
 
 
@@ -39,3 +40,11 @@ class IsolationError(AutograderError):
 @final
 class GradebookError(AutograderError):
     """The gradebook cannot be used, or differs from the release and its checks."""
+
+
+def first_reason(error: Exception) -> str:
+    """What an exception of the disk says, as one line; of many files the first."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        return str(error.args[0][0][-1])
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__

@@ -42,7 +42,6 @@ from nbgrader.api import (
 from sqlalchemy import insert
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "pages"))
-from autograder.frame.record import with_record
 from browser import chromium
 
 from autograder.authoring import build
@@ -52,6 +51,7 @@ from autograder.course import Course
 from autograder.demo.people import Material, graded_cell
 from autograder.frame.engines import close_all, grader_for
 from autograder.frame.options import Autograder
+from autograder.grading.record import with_record
 from autograder.models import FunctionResult, Result
 from autograder.notebooks import Kind, read_mark
 

@@ -13,6 +13,7 @@ ROOMS = {
     "demo": 1,
     "reports": 1,
     "starting": 1,
+    "watch": 1,
     "bulk": 2,
     "frame": 3,
     "gate": 4,

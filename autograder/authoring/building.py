@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
@@ -96,12 +97,20 @@ def _made(course: Course, assignment: str, config: Config) -> Mapping[Path, byte
             if made.is_file():
                 files[target / made.relative_to(released)] = made.read_bytes()
     if is_ours(source):
-        solutions = course.solutions_module(assignment)
-        package = solutions.with_name("__init__.py")
-        if not package.exists():
-            files[package] = _PACKAGE.encode()
-        files[solutions] = solutions_module(source, assignment, file=str(path)).encode()
+        files |= solutions_files(course, assignment, source)
     return files
+
+
+def solutions_files(course: Course, assignment: str, source: NotebookNode) -> Mapping[Path, bytes]:
+    """The files of an assignment's solutions, by their place in the course.
+
+    Raises:
+        CourseError: A cell is no part of a Python module.
+    """
+    path = course.solutions_module(assignment)
+    module = solutions_module(source, assignment, file=str(course.source_notebook(assignment)))
+    package = path.with_name("__init__.py")
+    return {path: module.encode()} | ({} if package.exists() else {package: _PACKAGE.encode()})
 
 
 def _leftovers(course: Course, assignment: str, config: Config, made: Mapping[Path, bytes]) -> list[Path]:

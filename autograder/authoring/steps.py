@@ -16,12 +16,14 @@ from traitlets import Any as AnyTrait
 from traitlets import Bool
 from traitlets.config import Config
 
+from autograder.authoring.building import solutions_files
 from autograder.authoring.generating import generate
 from autograder.authoring.ids import forget_invented_ids, give_ids
 from autograder.authoring.leaks import Secrets, refuse_leaks
 from autograder.authoring.tagging import tag
-from autograder.course import is_ours, read_own_notebook
+from autograder.course import Course, is_ours, read_own_notebook
 from autograder.errors import AutograderError, CourseError
+from autograder.files import write_atomically
 
 PointsOf = Callable[[Path, str], Mapping[str, float]]
 Gate = Callable[[CourseDirectory, Config], None]
@@ -101,6 +103,9 @@ class CheckRelease(NbGraderPreprocessor):
         for source in ours:
             refuse_leaks(source, nb, checks, file=f"{resources['nbgrader']['notebook']}.ipynb")
             self._refuse_files(folder, Secrets.of(source, checks))
+        if self.config.TagCells.get("rehearse", True):  # a release that stays, also one that formgrader's button makes
+            for path, content in _solutions(_converter(self).coursedir).items():
+                write_atomically(path, content)
         return nb, resources
 
     def _check_sources(self, assignment: str) -> list[str]:
@@ -133,11 +138,20 @@ def _rehearse(converter: GenerateAssignment, gate: Gate | None) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="autograder-rehearsal-") as folder:
             generate(Path(coursedir.root), coursedir.source_directory, coursedir.assignment_id, config, Path(folder))
+        _solutions(coursedir)
         if gate is not None:
             gate(coursedir, converter.config)
     except AutograderError as error:
         converter.log.error(str(error))
         raise NbGraderException(str(error)) from error
+
+
+def _solutions(coursedir: CourseDirectory) -> Mapping[Path, bytes]:
+    """The files of the solutions, which grading needs beside the release."""
+    course = Course(Path(coursedir.root), source=coursedir.source_directory)
+    path = course.source_notebook(coursedir.assignment_id)
+    source = read_own_notebook(path, remedy="Mend it") if path.is_file() else None
+    return solutions_files(course, coursedir.assignment_id, source) if source is not None and is_ours(source) else {}
 
 
 def _converter(step: NbGraderPreprocessor) -> GenerateAssignment:

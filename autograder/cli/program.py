@@ -18,6 +18,7 @@ from autograder.cli.new import NewCommand
 from autograder.cli.report import ReportCommand
 from autograder.cli.roster import RosterCommand
 from autograder.cli.selfcheck import SelfCheckCommand
+from autograder.cli.watch import WatchCommand
 from autograder.errors import AutograderError
 
 WRONG_USE = 2
@@ -37,6 +38,7 @@ class Program(NbGrader):
             GateCommand,
             CheckCommand,
             GradeCommand,
+            WatchCommand,
             FeedbackCommand,
             SelfCheckCommand,
             RosterCommand,

@@ -14,6 +14,7 @@ from traitlets.config import Config, Configurable
 
 from autograder.authoring import CheckRelease, TagCells
 from autograder.course import is_ours, read_own_notebook
+from autograder.frame.exchange import PARTS
 from autograder.frame.options import Autograder
 from autograder.frame.pages import InertPage, MakeInert
 from autograder.frame.points import hidden_points
@@ -49,6 +50,9 @@ def configure(c: Config, *, checks: str = "checks") -> None:
         c.GenerateFeedback.exporter_class = FEEDBACK_EXPORTER
     if "collector_plugin" not in c.ZipCollectApp:
         c.ZipCollectApp.collector_plugin = ArchiveCollector
+    for part, ours in PARTS.items():
+        if part not in c.ExchangeFactory:  # a course may have an exchange of its own
+            c.ExchangeFactory[part] = ours
 
 
 def put_environment_first() -> None:

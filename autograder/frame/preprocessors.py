@@ -51,15 +51,42 @@ class SandboxExecute(Execute):
         names, coursedir = resources["nbgrader"], exporter.parent.coursedir
         grader = exporter.grader_of(names["notebook"])
         if grader is None:
+            _refuse_other_language(nb, names["student"])
             options = exporter.options.grading()
             with Sandbox(options.limits, tuple(exporter.options.packages), options.isolation) as sandbox:
-                return run_plain(nb, sandbox, options.limits), resources
+                beside = _files_beside(Path(resources["metadata"]["path"]))
+                return run_plain(nb, sandbox, options.limits, beside), resources
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
         submitted = read_submitted(folder, names["notebook"], exporter.options.max_bytes)
         graded = grader.grade(submitted)
         if graded.result.status == "error":
             raise AutograderError(graded.result.notes[0], where=names["student"])
         return with_record(graded, exporter.provenance.of(submitted, folder)), resources
+
+
+def _refuse_other_language(nb: NotebookNode, student: str) -> None:
+    """Code of another language would be run as Python and give everybody no points.
+
+    Raises:
+        AutograderError: The notebook says that it is in one.
+    """
+    kernel = nb.metadata.get("kernelspec", {})
+    language = str(kernel.get("language") or nb.metadata.get("language_info", {}).get("name") or "python")
+    if "python" not in language.lower():
+        raise AutograderError(
+            f"the notebook's language is {language}, and the sandbox runs Python",
+            where=student,
+            remedy="Grade such assignments in a course without autograder.configure(c)",
+        )
+
+
+def _files_beside(folder: Path) -> dict[str, bytes]:
+    """What a kernel would find in its folder: the files handed in, and the course's own in the place of copies."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
+    }
 
 
 def _say_not_run(notebook: NotebookNode) -> None:

@@ -43,6 +43,7 @@ def environment(packages: str, home: str, temporary: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",  # the order of sets must be the same in every template
         "PYTHONDONTWRITEBYTECODE": "1",
+        "NBGRADER_EXECUTION": "autograde",  # as nbgrader tells the code that it runs
         "PYTHONPATH": packages,  # for interpreters that student code starts
         # OpenBLAS's threads would make the kernel refuse a new user namespace, and break in forks.
         "OPENBLAS_NUM_THREADS": "1",

@@ -109,6 +109,14 @@ def test_nbgraders_own_command_refuses_in_one_line(
     assert files(course.root) == before
 
 
+def test_nbgraders_own_command_writes_the_solutions_too(course: Course) -> None:
+    """An instructor who only ever presses formgrader's button can grade with them."""
+    config = configuration(course)
+    config.CourseDirectory.assignment_id = "lesson"
+    GenerateAssignment(coursedir=CourseDirectory(config=config), config=config).start()
+    assert stale(course, "lesson", config) == ()
+
+
 def test_the_release_opens_and_only_unwritten_functions_raise(course: Course) -> None:
     release = built(course)
     nbformat.validate(release)

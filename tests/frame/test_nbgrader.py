@@ -16,6 +16,9 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.frame import configure
 
+# Hides every error that comes after it, and with it the reason why a check gives no points.
+MUTED = "import IPython.core.interactiveshell as shell\nshell.InteractiveShell.showtraceback = lambda *_, **__: None"
+
 
 def scores(root: Path) -> dict[str, float]:
     """Automatic score of each student."""
@@ -141,21 +144,26 @@ def test_an_assignment_without_our_lines_is_graded_from_its_own_outputs_in_the_s
         new_code_cell("### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION", metadata=marks("answer", solution=True)),
         new_code_cell("assert answer == 42", metadata=marks("test-answer", grade=True, locked=True, points=5)),
         new_code_cell(
-            "import os\nassert not os.path.exists('../../../gradebook.db') and os.getuid() != 0",
+            "import os\nassert not os.path.exists('../../../gradebook.db') and os.getuid() != 0\n"
+            "assert os.environ['NBGRADER_EXECUTION'] == 'autograde', 'as nbgrader itself says'\n"
+            "assert open('data/numbers.csv').read() == '1,2', 'given files lie where a kernel finds them'",
             metadata=marks("test-walls", grade=True, locked=True, points=1),
         ),
     ]
     nbformat.write(new_notebook(cells=cells), source)
+    (source.parent / "data").mkdir()
+    (source.parent / "data" / "numbers.csv").write_text("1,2")
     (course.root / "nbgrader_config.py").write_text("import autograder\nc = get_config()\nautograder.configure(c)\n")
     run_in(course.root, "nbgrader", "generate_assignment", "plain")
-    for student, answer in (("ada", "answer = 42"), ("bob", "answer = 41"), ("eve", "import os; os._exit(0)")):
+    answers = {"ada": "answer = 42", "bob": "answer = 41", "eve": "import os; os._exit(0)", "kit": MUTED}
+    for student, answer in answers.items():
         notebook = nbformat.read(course.release_notebook("plain"), as_version=4)
         notebook.cells[0].source = answer
         path = course.root / "submitted" / student / "plain" / "plain.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
     run_in(course.root, "nbgrader", "autograde", "plain")
-    assert scores(course.root) == {"ada": 6.0, "bob": 1.0, "eve": 0.0}
+    assert scores(course.root) == {"ada": 6.0, "bob": 1.0, "eve": 0.0, "kit": 1.0}
 
 
 def marks(grade_id: str, **changes: object) -> dict[str, object]:

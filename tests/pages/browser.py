@@ -1,16 +1,14 @@
-"""A headless Chromium, spoken to over its own protocol."""
+"""A headless Chromium, the distribution's own, driven by playwright."""
 
 import contextlib
-import json
+import os
 import shutil
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import websocket
+import pytest
+from playwright.sync_api import Browser, CDPSession, sync_playwright
+from playwright.sync_api import Page as Tab
 
 # Everything that a reader might do to anything on the page.
 _TOUCH = """(async () => {
@@ -34,50 +32,31 @@ _TOUCH = """(async () => {
 
 
 class Page:
-    """One tab."""
+    """A page of somebody else's, in which the driver itself runs nothing: marks and scripts go beside its policy."""
 
-    def __init__(self, address: str) -> None:
-        self._socket = websocket.create_connection(address, timeout=300, suppress_origin=True)
-        self._count = 0
+    def __init__(self, tab: Tab) -> None:
+        self._tab = tab
         self._marks: set[str] = set()
-        self.call("Runtime.enable")
-        self.call("Page.enable")
-        self.call("Runtime.addBinding", name="mark")  # in every frame; what it is told outlives the page
+        self._protocol: CDPSession = tab.context.new_cdp_session(tab)
+        self._protocol.on("Runtime.bindingCalled", lambda called: self._marks.add(called["payload"]))
+        self._protocol.send("Runtime.enable")
+        self._protocol.send("Runtime.addBinding", {"name": "mark"})  # in every frame
 
     def call(self, method: str, **params: Any) -> Any:
         """One command of the DevTools protocol."""
-        self._count += 1
-        self._socket.send(json.dumps({"id": self._count, "method": method, "params": params}))
-        while True:
-            answer = json.loads(self._socket.recv())
-            if answer.get("method") == "Page.javascriptDialogOpening":
-                self._socket.send(
-                    json.dumps({"id": 0, "method": "Page.handleJavaScriptDialog", "params": {"accept": True}})
-                )
-            if answer.get("method") == "Runtime.bindingCalled":
-                self._marks.add(answer["params"]["payload"])
-            if answer.get("id") == self._count:
-                assert "error" not in answer, answer
-                return answer["result"]
+        return self._protocol.send(method, params)
 
     def evaluate(self, script: str) -> Any:
         """The value of a script."""
-        done = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        words = {"expression": script, "awaitPromise": True, "returnByValue": True}
+        done = self._protocol.send("Runtime.evaluate", words)
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
     def open(self, url: str) -> None:
         """Go to a page and wait until it has loaded."""
         self._marks.clear()
-        self.call("Page.navigate", url=url)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            time.sleep(0.2)
-            if self.evaluate("document.readyState + ' ' + location.href").startswith("complete ") and self.evaluate(
-                "location.href !== 'about:blank'"
-            ):
-                return
-        raise AssertionError(f"{url} did not load")
+        self._tab.goto(url, timeout=120_000)
 
     def touch_everything(self) -> set[str]:
         """Do to every element what a reader could; the names of what ran."""
@@ -86,29 +65,23 @@ class Page:
 
 
 @contextlib.contextmanager
-def chromium(profile: Path) -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
+    """A browser, which ends with the block; where there is none, the test says so and is left out."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("there is no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        # Root's Chromium has no sandbox of its own.
+        words = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=program, args=[*words, "--disable-gpu"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def one_page() -> Iterator[Page]:
     """A page in a browser of its own, which ends with the block."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "these tests need Chromium: apt-get install chromium"
-    words = [
-        program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-             "--remote-debugging-port=0", f"--user-data-dir={profile}", "--window-size=1100,1600", "about:blank",
-    ]  # fmt: skip
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        port = _port(profile / "DevToolsActivePort")
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
-            tabs = json.load(answer)
-        yield Page(next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page"))
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _port(file: Path) -> int:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError, IndexError, ValueError):
-            return int(file.read_text().splitlines()[0])
-        time.sleep(0.1)
-    raise AssertionError("Chromium did not start")
+    with chromium() as browser:
+        yield Page(browser.new_page(viewport={"width": 1100, "height": 1600}))

@@ -1,21 +1,16 @@
 """Nothing that a student wrote runs in the browser of whoever reads it: feedback pages and formgrader's own view."""
 
 import contextlib
-import json
-import os
 import re
-import socket
 import sqlite3
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from browser import Page, chromium
+from browser import Page, one_page
 from commands import ASSIGNMENT, BIN, run_in
+from jupyter_servers import jupyter_server
 from payloads import hostile_cells
 
 from autograder.course import Course
@@ -60,42 +55,16 @@ def graded(course: Course, *, protected: bool, command: str = "autograder") -> P
 @contextlib.contextmanager
 def formgrader(root: Path) -> Iterator[str]:
     """The address of formgrader's view of the submission, on a server in the course's folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [
-        str(BIN / "jupyter-server"), "--no-browser", "--allow-root", f"--ServerApp.port={port}",
-        "--IdentityProvider.token=abc", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={root}",
-    ]  # fmt: skip
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    env |= {name: str(root / ".jupyter" / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
-    extensions = {"ServerApp": {"jpserver_extensions": {"nbgrader.server_extensions.formgrader": True}}}
-    (root / ".jupyter" / "JUPYTER_CONFIG_DIR").mkdir(parents=True, exist_ok=True)
-    (root / ".jupyter" / "JUPYTER_CONFIG_DIR" / "jupyter_server_config.json").write_text(json.dumps(extensions))
-    log = (root / "server.log").open("w")
-    server = subprocess.Popen(words, cwd=root, env=env, stdout=log, stderr=log)
     with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as connection:
         ((submission,),) = connection.execute("select id from submitted_notebook").fetchall()
-    address = f"http://127.0.0.1:{port}/formgrader/submissions/{submission}/?token=abc"
-    try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(address).read()
-                break
-            except OSError as error:
-                assert time.monotonic() < end and server.poll() is None, f"{error}\n{(root / 'server.log').read_text()}"
-                time.sleep(0.3)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+    with jupyter_server(root) as server:
+        yield server.url(f"formgrader/submissions/{submission}/")
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
-    with chromium(tmp_path / "profile") as tab:
-        yield tab
+def page() -> Iterator[Page]:
+    with one_page() as opened:
+        yield opened
 
 
 def without_policy(page: Path) -> str:

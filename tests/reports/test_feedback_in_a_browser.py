@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Page, chromium
+from browser import Page, one_page
 from commands import ASSIGNMENT, run_in
 from feedback_class import change, feedback, give, grade, say
 
@@ -36,7 +36,7 @@ def course(class_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Co
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with chromium(tmp_path_factory.mktemp("profile")) as page:
+    with one_page() as page:
         yield page
 
 

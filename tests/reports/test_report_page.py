@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from browser import Page, chromium
+from browser import Page, one_page
 from commands import ASSIGNMENT, run_in
 
 pytestmark = pytest.mark.long
@@ -39,7 +39,7 @@ def report(class_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def page(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with chromium(tmp_path_factory.mktemp("profile")) as tab:
+    with one_page() as tab:
         tab.open(report.as_uri())
         yield tab
 

@@ -1,0 +1,84 @@
+"""nbgrader's exchange, which says in one line why it failed and leaves nothing half copied.
+
+nbgrader's own ends in a traceback on a full or unreadable disk, and a submission that was cut off there counts as the
+student's newest.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from nbgrader.exchange import default
+
+from autograder.errors import first_reason
+
+
+class _OneLine:
+    """Before nbgrader's own class: what the disk says becomes nbgrader's own kind of error."""
+
+    def start(self) -> Any:
+        """Run nbgrader's step.
+
+        Raises:
+            ExchangeError: It failed; nbgrader's programs print it.
+        """
+        try:
+            return super().start()  # type: ignore[misc]
+        except (OSError, ValueError) as error:  # ValueError: a name in the exchange that no submission can have
+            self._give_up(first_reason(error))
+
+    def do_copy(self, src: str, dest: str, **kwargs: Any) -> None:
+        """Copy a folder, whole or not at all."""
+        existed = Path(dest).exists()
+        try:
+            super().do_copy(src, dest, **kwargs)  # type: ignore[misc]
+        except (OSError, RuntimeError) as error:
+            if not existed:
+                shutil.rmtree(dest, ignore_errors=True)
+            self._give_up(f"{dest} could not be written: {first_reason(error)}")
+
+    def _give_up(self, reason: str) -> None:
+        self.fail(f"{reason}. Nothing half copied was left; run this again")  # type: ignore[attr-defined]
+
+
+class Submit(_OneLine, default.ExchangeSubmit):
+    """Takes a submission back that could not be completed."""
+
+    def copy_files(self) -> None:
+        """Copy the submission into the exchange and into the student's own cache."""
+        try:
+            super().copy_files()
+        except OSError as error:
+            shutil.rmtree(Path(self.inbound_path) / self.assignment_filename, ignore_errors=True)
+            self._give_up(first_reason(error))
+
+
+class Collect(_OneLine, default.ExchangeCollect):
+    """A folder of a submission that could not be copied is gone, so the next collection copies it."""
+
+
+class ReleaseAssignment(_OneLine, default.ExchangeReleaseAssignment):
+    """Students find the whole release or none."""
+
+
+class ReleaseFeedback(_OneLine, default.ExchangeReleaseFeedback):
+    """nbgrader itself puts each page in its place in one step."""
+
+
+class FetchAssignment(_OneLine, default.ExchangeFetchAssignment):
+    """Half a fetched assignment would be in the way of the next fetch."""
+
+
+class FetchFeedback(_OneLine, default.ExchangeFetchFeedback):
+    """A home that is full says so."""
+
+
+# By nbgrader's names of its plugins.
+PARTS = {
+    "submit": Submit,
+    "collect": Collect,
+    "release_assignment": ReleaseAssignment,
+    "release_feedback": ReleaseFeedback,
+    "fetch_assignment": FetchAssignment,
+    "fetch_feedback": FetchFeedback,
+}
