@@ -24,6 +24,7 @@ ROOMS = {
     "files": 8,
     "models": 8,
     "errors": 9,
+    "printable": 9,
 }
 
 MODULES = [path for path in PACKAGE.rglob("*.py") if "checks" not in path.relative_to(PACKAGE).parts]

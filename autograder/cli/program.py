@@ -15,6 +15,7 @@ from autograder.cli.feedback import FeedbackCommand
 from autograder.cli.gate import GateCommand
 from autograder.cli.grade import GradeCommand
 from autograder.errors import AutograderError
+from autograder.printable import on_one_line
 
 WRONG_USE = 2
 INTERRUPTED = 130  # what shells use for a program that Ctrl-C ended
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
     try:
         code = _run(sys.argv[1:] if argv is None else argv)
     except (AutograderError, TraitError) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        print(f"autograder: {on_one_line(str(error))}", file=sys.stderr)
         code = WRONG_USE
     except KeyboardInterrupt:
         print("autograder: interrupted; what was finished is kept, run it again to go on", file=sys.stderr)

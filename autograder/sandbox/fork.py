@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, final
 
+from autograder.printable import printable
 from autograder.sandbox.channel import FORGED, Broken, Channel
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError
 from autograder.sandbox.hints import explained
@@ -164,7 +165,7 @@ class Fork:
             lines = self._sources[fault.cell - 1].splitlines()
             if fault.line <= len(lines):
                 place = {"cell": fault.cell, "line": fault.line}
-                text_there = lines[fault.line - 1]
+                text_there = printable(lines[fault.line - 1])
                 return StudentError(fault.type_name, message, **place, source_line=text_there, missing_name=missing)
         return StudentError(fault.type_name, message, missing_name=missing)
 
