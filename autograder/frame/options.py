@@ -51,7 +51,7 @@ class Autograder(Configurable):
     processes = Integer(_DEFAULTS.processes, help="Processes and threads of a submission.").tag(config=True)
     file_bytes = Integer(_DEFAULTS.file_bytes, help="Size of one written file, in bytes.").tag(config=True)
     disk_bytes = Integer(_DEFAULTS.disk_bytes, help="Size of all written files, in bytes.").tag(config=True)
-    open_files = Integer(_DEFAULTS.open_files, help="Open files of one process.").tag(config=True)
+    open_files = Integer(_DEFAULTS.open_files, help="Open files of one process; all of a submission may have four times as many.").tag(config=True)
     output_bytes = Integer(_DEFAULTS.output_bytes, help="Output kept of one cell, in bytes.").tag(config=True)
     reply_depth = Integer(
         _DEFAULTS.reply_depth, max=MAX_REPLY_DEPTH, help="Levels of containers in a returned value."
