@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.grading.attempts import Options
-from autograder.grading.grade import Grader
+from autograder.grading.grade import Grader, released_files
 from autograder.sandbox import Sandbox
 
 _open: dict[str, Grader] = {}
@@ -18,10 +18,11 @@ _sandboxes: list[Sandbox] = []
 
 
 def fingerprint(course: Course, assignment: str, options: Options) -> str:
-    """A digest of all that a grade follows from besides the submission: release, checks, solutions, options."""
+    """A digest of all that a grade follows from besides the submission: the release with its files, checks, options."""
     digest = hashlib.sha256(repr((assignment, options)).encode())
     for path in _files(course, assignment):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 
@@ -51,6 +52,7 @@ def close_all() -> None:
 def _files(course: Course, assignment: str) -> Iterator[Path]:
     yield from (path for path in (course.release_notebook(assignment), course.solutions_module(assignment))
                 if path.is_file())  # fmt: skip
+    yield from (path for _, path in released_files(course.release_notebook(assignment)))
     folder = course.checks_folder(assignment)
     yield from sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".npz") and path.is_file())
 

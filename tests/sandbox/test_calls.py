@@ -254,8 +254,9 @@ def test_what_a_lent_function_allocates_is_the_students_memory(forked: Forked) -
 
 def test_a_lent_function_that_does_not_end_on_such_arguments_is_the_students_time(forked: Forked) -> None:
     for lent in (lambda n: [0 for _ in range(n) if False], lambda n: n**n):
+        fork = forked("def f(n): return inner(n)\ndef inner(x): pass")
         with pytest.raises(CallTimeout):
-            call(forked("def f(n): return inner(n)\ndef inner(x): pass"), "f", 2**60, seconds=0.3, replaced={"inner": lent})
+            call(fork, "f", 2**60, seconds=0.3, replaced={"inner": lent})
 
 
 def test_an_argument_that_is_too_large_to_send_leaves_the_fork_alive(forked: Forked) -> None:

@@ -58,8 +58,9 @@ class ProcessTable:
             process: The process.
             unseen: What is taken for one that hides them.
         """
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
         try:
-            descriptor = os.open(f"{process.pid}/fd", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.descriptor)
+            descriptor = os.open(f"{process.pid}/fd", flags, dir_fd=self.descriptor)
         except PermissionError:
             return unseen
         except OSError:
