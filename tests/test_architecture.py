@@ -29,6 +29,7 @@ ROOMS = {
     "files": 8,
     "models": 8,
     "errors": 9,
+    "printable": 9,
 }
 
 MODULES = [path for path in PACKAGE.rglob("*.py") if not {"checks", "templates"} & set(path.relative_to(PACKAGE).parts)]

@@ -12,6 +12,7 @@ from autograder.course import Course
 from autograder.errors import AutograderError, CourseError
 from autograder.frame.options import Autograder
 from autograder.grading.plugin import CONFIG_FILE
+from autograder.printable import on_one_line
 
 
 class Command(NbGrader):
@@ -105,6 +106,14 @@ class Command(NbGrader):
         return names
 
 
+class _People(Console):
+    """Prints lines of text in which names of students may stand, who choose them."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """Print; nothing in a text steers the terminal or looks like another line."""
+        super().print(*(on_one_line(one) if isinstance(one, str) else one for one in objects), **how)
+
+
 def people() -> Console:
     """Where messages for people go: standard error, so that ``--json`` has standard output to itself."""
-    return Console(stderr=True, highlight=False)
+    return _People(stderr=True, highlight=False)

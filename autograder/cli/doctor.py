@@ -40,13 +40,14 @@ def _print(report: Report) -> None:
     level = report.reached or "none: nothing can be graded here"
     console.print(f"Isolation asked for: {escape(report.asked)}; reached: [bold]{escape(level)}[/]", soft_wrap=True)
     for probe in report.probes:
-        sign = "[green]held   [/]" if probe.held else "[red]not held[/]"
+        sign = "[green]held    [/]" if probe.held else "[red]not held[/]"
         console.print(f"  {sign} {escape(probe.name)}: {escape(probe.seen)}", soft_wrap=True)
         if probe.remedy:
             console.print(f"          {escape(probe.remedy)}", soft_wrap=True)
-    console.print("Not protected even so:")
-    for sentence in report.levels[report.asked].open_to:
-        console.print(f"  {escape(sentence)}", soft_wrap=True)
+    if report.reached is not None:
+        console.print("Not protected even so:")
+        for sentence in report.levels[report.asked].open_to:
+            console.print(f"  {escape(sentence)}", soft_wrap=True)
     console.print("Levels on this machine:")
     for name, possible in report.levels.items():
         said = "can be asked for" if possible.starts else f"no: {possible.reason}"

@@ -20,6 +20,7 @@ from autograder.cli.roster import RosterCommand
 from autograder.cli.selfcheck import SelfCheckCommand
 from autograder.cli.watch import WatchCommand
 from autograder.errors import AutograderError
+from autograder.printable import on_one_line
 
 WRONG_USE = 2
 INTERRUPTED = 130  # what shells use for a program that Ctrl-C ended
@@ -54,7 +55,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
     try:
         code = _run(sys.argv[1:] if argv is None else argv)
     except (AutograderError, TraitError) as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        print(f"autograder: {on_one_line(str(error))}", file=sys.stderr)
         code = WRONG_USE
     except KeyboardInterrupt:
         print("autograder: interrupted; what was finished is kept, run it again to go on", file=sys.stderr)

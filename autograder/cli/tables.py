@@ -14,6 +14,7 @@ from autograder.bulk import Change, ItemChange
 from autograder.grading.grade import Graded
 from autograder.grading.table import HINT, points
 from autograder.models import FunctionResult
+from autograder.printable import on_one_line
 
 _LEAST_STUDENT = 8  # characters
 _COLOURS = {
@@ -27,26 +28,26 @@ def print_result(graded: Graded, title: str) -> None:
     result = graded.result
     console = Console(highlight=False)
     console.print(
-        f"[bold]{escape(title)}[/bold]  {result.assignment}: "
+        f"[bold]{_shown(title)}[/bold]  {result.assignment}: "
         f"{points(result.score)} of {points(result.max_score)} "
         f"points, [{_COLOURS[result.status]}]{result.status}[/], isolation {result.isolation}, {result.seconds:.2f} s",
         soft_wrap=True,
     )
     for note in result.notes:
-        console.print(f"  {escape(note)}", soft_wrap=True)
+        console.print(f"  {_shown(note)}", soft_wrap=True)
     for name, function in result.functions.items():
         colour = _COLOURS[function.status]
         console.print(
-            f"\n[{colour}]{function.status:8}[/] [bold]{escape(name)}[/bold]  "
+            f"\n[{colour}]{function.status:8}[/] [bold]{_shown(name)}[/bold]  "
             f"{points(function.score)} of {points(function.max_score)}"
         )
         for item in function.items:
             sign = "[green]+[/]" if item.passed else "[red]-[/]"
-            console.print(f"  {sign} {points(item.points):>4}  {escape(item.line)}", soft_wrap=True)
+            console.print(f"  {sign} {points(item.points):>4}  {_shown(item.line)}", soft_wrap=True)
             if not item.passed:
-                console.print(f"          {escape(item.message)}", style="dim", soft_wrap=True)
+                console.print(f"          {_shown(item.message)}", style="dim", soft_wrap=True)
         if hint := graded.hints.get(name):
-            console.print(f"  {HINT} {escape(hint)}", soft_wrap=True)
+            console.print(f"  {HINT} {_shown(hint)}", soft_wrap=True)
 
 
 class Row(Protocol):
@@ -96,7 +97,7 @@ def _class_table(results: Sequence[Row], heads: Sequence[str], padding: int = 1)
     table.add_column("status", no_wrap=True)
     for result in results:
         table.add_row(
-            escape(result.student),
+            _shown(result.student),
             *(_score(result, name) for name in results[0].functions),
             f"[bold]{points(result.score)}[/bold]/{points(result.max_score)}",
             f"[{_COLOURS[result.status]}]{result.status}[/]",
@@ -112,7 +113,7 @@ def change_table(changes: Sequence[Change]) -> Table:
     for change in changes:
         colour = "red" if change.after < change.before else "green"
         table.add_row(
-            escape(change.student),
+            _shown(change.student),
             points(change.before),
             f"[{colour}]{points(change.after)}[/]",
             ", ".join(change.reasons) + (" (waits)" if change.waits else ""),
@@ -123,7 +124,12 @@ def change_table(changes: Sequence[Change]) -> Table:
 
 def _item_change(item: ItemChange) -> str:
     before, after = ("none" if one is None else points(one) for one in (item.before, item.after))
-    return f"{item.function}: {item.id} {before} → {after}"
+    return f"{item.function}: {on_one_line(item.id)} {before} → {after}"
+
+
+def _shown(text: str) -> str:
+    """Text as it is printed: for markup, and for a terminal that students' words shall not steer."""
+    return escape(on_one_line(text))
 
 
 def _width(table: Table) -> int:

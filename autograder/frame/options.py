@@ -51,7 +51,9 @@ class Autograder(Configurable):
     processes = Integer(_DEFAULTS.processes, help="Processes and threads of a submission.").tag(config=True)
     file_bytes = Integer(_DEFAULTS.file_bytes, help="Size of one written file, in bytes.").tag(config=True)
     disk_bytes = Integer(_DEFAULTS.disk_bytes, help="Size of all written files, in bytes.").tag(config=True)
-    open_files = Integer(_DEFAULTS.open_files, help="Open files of one process.").tag(config=True)
+    open_files = Integer(
+        _DEFAULTS.open_files, help="Open files of one process; all of a submission may have four times as many."
+    ).tag(config=True)
     output_bytes = Integer(_DEFAULTS.output_bytes, help="Output kept of one cell, in bytes.").tag(config=True)
     reply_depth = Integer(
         _DEFAULTS.reply_depth, max=MAX_REPLY_DEPTH, help="Levels of containers in a returned value."
@@ -75,7 +77,7 @@ class Autograder(Configurable):
                     f"the limit {name} is {value}", where="c.Autograder", remedy="Make it a positive number"
                 )
         isolation = level_named(self.isolation).name
-        return Options(Limits(**limits), self.demonstrations, self.max_bytes, isolation)
+        return Options(Limits(**limits), self.demonstrations, self.max_bytes, isolation, tuple(self.packages))
 
     def _cell_seconds(self) -> float:
         """Nbgrader's own time-out where the course sets one; None and negative mean no limit there."""

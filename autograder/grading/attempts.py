@@ -27,12 +27,14 @@ class Options:
         demonstrations: Whether ``# DEMO`` cells are run as well.
         max_bytes: Size of a submitted file, in bytes, above which it is not opened.
         isolation: Name of the level of isolation.
+        packages: Distributions that student code may import besides the usual ones.
     """
 
     limits: Limits = Limits()
     demonstrations: bool = False
     max_bytes: int = MAX_BYTES
     isolation: str = NAMESPACES
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

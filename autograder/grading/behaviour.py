@@ -20,6 +20,11 @@ ARRAY_RTOL = 1e-9
 NUMBER_RTOL = 1e-6
 NUMBER_ATOL = 2e-7
 
+# Bytes of what went into a call and came out, above which a record holds neither: far above any item's own inputs. All
+# records of a submission are kept until it is graded, and each of its values may take as much as a message.
+MOST_KEPT = 1 << 20
+_PART = 64  # bytes of a part of a container, about
+
 # Whose text holds a name that the author of the code chose.
 NAMES_OF_THEIR_AUTHOR = ("NameError", "UnboundLocalError")
 
@@ -35,7 +40,7 @@ class Call:
         kwargs: Its arguments by name.
         replaced: What was lent to it.
         value: What it returned; None where it raised.
-        error: What it raised, as ``KeyError: 'W3'``; empty where it returned.
+        error: What it raised, as ``KeyError: 'W3'``, or that it is too large to be kept; empty where it returned.
     """
 
     function: str
@@ -66,8 +71,24 @@ class Listener:
         except StudentFault as fault:
             self.calls.append(Call(function, args, kwargs, replaced, error=fault.raised))
             raise
-        self.calls.append(Call(function, args, kwargs, replaced, answer.value))
+        if _weight((args, dict(kwargs), answer.value)) > MOST_KEPT:
+            self.calls.append(Call(function, (), {}, replaced, error="TooLarge"))
+        else:
+            self.calls.append(Call(function, args, kwargs, replaced, answer.value))
         return answer
+
+
+def _weight(value: Any) -> int:
+    """Bytes that a value holds, about."""
+    if isinstance(value, np.ndarray):
+        return _PART + value.nbytes
+    if isinstance(value, str | bytes):
+        return _PART + len(value)
+    if isinstance(value, dict):
+        return _PART + sum(map(_weight, value)) + sum(map(_weight, value.values()))
+    if isinstance(value, list | tuple | set):
+        return _PART + sum(map(_weight, value))
+    return _PART
 
 
 def alike(first: Sequence[Call], second: Sequence[Call]) -> bool:

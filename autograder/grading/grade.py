@@ -5,7 +5,7 @@ whole class. Nothing here knows about the gradebook.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
@@ -73,7 +73,7 @@ class Grader:
         self.suite = Suite(course.checks_folder(assignment), course.root)
         self._diagnosis = Diagnosis(self.suite)
         self._sandbox = sandbox
-        self._files = _released_files(course.release_notebook(assignment))
+        self._files = {name: path.read_bytes() for name, path in released_files(course.release_notebook(assignment))}
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
 
     def grade(self, submission: bytes | UnreadableNotebookError | Submitted) -> Graded:
@@ -235,14 +235,12 @@ def _shown(
     return notebook
 
 
-def _released_files(release: Path) -> dict[str, bytes]:
-    """Files released beside the notebook, which its code may read."""
+def released_files(release: Path) -> Iterator[tuple[str, Path]]:
+    """Files released beside the notebook, which its code may read: each by its name in the work folder."""
     folder = release.parent
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
-    }
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
+            yield str(path.relative_to(folder)), path
 
 
 def _refuse_strangers(suite: Suite, functions: Sequence[str], release: Path) -> None:

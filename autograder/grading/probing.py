@@ -67,10 +67,11 @@ class Probe:
         explained, self._left = {}, _CALLS
         with np.errstate(all="ignore"):
             about = self._of_arguments(calls)
-            seeds = self._seeds(calls)
+            wrong = [(item, call) for item, call in calls if not self._is_right(call)]
+            of_seed = self._of_seed(wrong) if wrong and self._seeds(calls) else ""
             for item, verdict in verdicts:
-                own = [call for at, call in calls if at is item]
-                text = "" if verdict.passed or not own else (seeds and self._of_seed(item, own)) or about
+                own = not verdict.passed and any(at is item for at, _ in calls)
+                text = (of_seed if any(at is item for at, _ in wrong) else "") or about if own else ""
                 if text:
                     explained[item.id] = replace(verdict, message=f"{verdict.message.rstrip('.')}. {text}")
         return explained
@@ -92,18 +93,22 @@ class Probe:
                 self._right(call, call.args, call.kwargs)
         return bool(seeded)
 
-    def _of_seed(self, item: CheckItem, calls: Sequence[Call]) -> str:
-        """Which other seed gives the first wrong answer among an item's calls; empty where none does."""
-        wrong = next((call for call in calls if not self._is_right(call)), None)
-        if wrong is None:
-            return ""
-        for seed in (item.seed, *_SEEDS):  # the submission's generator starts from the item's, if nothing seeds it
-            _start(seed)
-            with _seeding(lambda _seed: None):
-                found = self._right(wrong, wrong.args, wrong.kwargs)
-            if found is not None and same_value(wrong.value, found[0]):
-                return _UNSEEDED if seed == item.seed else _OF_SEED.format(seed)
+    def _of_seed(self, wrong: Sequence[tuple[CheckItem, Call]]) -> str:
+        """Which other seed gives all of the wrong answers; empty where none does.
+
+        All of them, since a small answer, as a mask of three units, is that of some seed by chance.
+        """
+        for seed in (None, *_SEEDS):
+            if all(self._is_of_seed(call, item.seed if seed is None else seed) for item, call in wrong):
+                return _UNSEEDED if seed is None else _OF_SEED.format(seed)
         return ""
+
+    def _is_of_seed(self, call: Call, seed: int) -> bool:
+        """Whether an answer is the reference's when it doesn't seed and the generator started from this seed."""
+        _start(seed)
+        with _seeding(lambda _seed: None):
+            found = self._right(call, call.args, call.kwargs)
+        return found is not None and same_value(call.value, found[0])
 
     def _of_arguments(self, calls: Sequence[tuple[CheckItem, Call]]) -> str:
         """Which arguments should change what is returned, and don't, in no call of any item; empty where all do."""

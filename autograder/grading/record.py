@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.grading.attempts import Options
-from autograder.grading.grade import Graded
+from autograder.grading.grade import Graded, released_files
 from autograder.grading.submitted import Submitted
 from autograder.models import Result
 
@@ -88,7 +88,7 @@ def provenance(course: Course, assignment: str, options: Options, packages: tupl
     python_and_arrays = (path for path in checks.rglob("*") if path.suffix in (".py", ".npz"))
     return Provenance(
         submission="",
-        release=_digest_of(release.parent.rglob("*"), release.parent),
+        release=_digest_of([release, *(path for _, path in released_files(release))], release.parent),
         checks=_digest_of([*python_and_arrays, solutions], course.root),
         limits=_digest(repr((assignment, options, packages)).encode()),
         versions=versions(),

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, final
 
+from autograder.printable import printable
 from autograder.sandbox.channel import FORGED, Broken, Channel
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError
 from autograder.sandbox.hints import explained
 from autograder.sandbox.inside import frames
 from autograder.sandbox.inside.values import CodecError
+from autograder.sandbox.lending import bounded
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outcomes import Fault, Malformed, read_fault, text
 
@@ -18,7 +20,7 @@ Replaced = Mapping[str, Callable[..., Any]]
 MAX_CALLBACKS: Final = 10_000  # in one call
 _MAX_NAME: Final = 200
 # What student code's own arguments can bring about in a lent function; it goes back to the student's code.
-_ARGUMENT_FAULTS: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
+_ARGUMENT_FAULTS: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,9 @@ class Fork:
             seconds: Wall time after which the fork is put down.
             seed: Seed of ``random`` and ``np.random`` (modulo 2**32) before the call.
             replaced: What the notebook's code finds under these global names while the call lasts. The callables
-                run in this process on decoded values. A TypeError, ValueError, LookupError, ArithmeticError or
-                AttributeError of theirs is raised in the student's code; any other ends the fork and
-                comes out here.
+                run in this process on decoded values, within the submission's own memory and the call's time. A
+                TypeError, ValueError, LookupError, ArithmeticError, AttributeError or MemoryError of theirs is
+                raised in the student's code; any other ends the fork and comes out here.
             echo: Whether the arguments come back as the function left them, which can cost as much as the rest.
 
         Raises:
@@ -114,7 +116,7 @@ class Fork:
         """
         if self.dead:
             raise CallDied(self._owner.dead or "the process had ended before")
-        call = _Call(self._channel, replaced or {}, time.monotonic() + seconds)
+        call = _Call(self._channel, replaced or {}, time.monotonic() + seconds, self._limits.memory_bytes)
         request = {
             "function": function,
             "args": args,
@@ -163,7 +165,7 @@ class Fork:
             lines = self._sources[fault.cell - 1].splitlines()
             if fault.line <= len(lines):
                 place = {"cell": fault.cell, "line": fault.line}
-                text_there = lines[fault.line - 1]
+                text_there = printable(lines[fault.line - 1])
                 return StudentError(fault.type_name, message, **place, source_line=text_there, missing_name=missing)
         return StudentError(fault.type_name, message, missing_name=missing)
 
@@ -181,8 +183,9 @@ class Fork:
 class _Call:
     """The exchange of frames for one call."""
 
-    def __init__(self, channel: Channel, replaced: Replaced, deadline: float) -> None:
+    def __init__(self, channel: Channel, replaced: Replaced, deadline: float, memory_bytes: int) -> None:
         self._channel, self.replaced, self._deadline = channel, replaced, deadline
+        self._memory_bytes = memory_bytes
         self._ident = frames.new_id()
 
     def converse(self, request: Any) -> Any:
@@ -211,6 +214,7 @@ class _Call:
         if not all(type(key) is str for key in kwargs):
             raise Malformed("callback")
         try:
-            return {"kind": "value", "value": self.replaced[name](*args, **kwargs)}
+            with bounded(self._deadline - time.monotonic(), self._memory_bytes):
+                return {"kind": "value", "value": self.replaced[name](*args, **kwargs)}
         except _ARGUMENT_FAULTS as error:
             return {"kind": "error", "type": type(error).__name__[:_MAX_NAME], "message": str(error)[:1000]}

@@ -21,7 +21,7 @@ class Limits:
             Linux 5.14 all other processes of the same user count as well.
         file_bytes: Bytes in one file (RLIMIT_FSIZE).
         disk_bytes: Bytes in all files together; they lie in memory.
-        open_files: Open files of one process (RLIMIT_NOFILE).
+        open_files: Open files and sockets of one process (RLIMIT_NOFILE); all together may have four times as many.
         output_bytes: Bytes of text kept of one cell's or call's output; pictures may take four times that.
         reply_bytes: Bytes of arrays and long text in one returned value.
         reply_depth: Levels of containers in one returned value, at most 120.

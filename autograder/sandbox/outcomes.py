@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from autograder.printable import printable
+
 _MIME: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,120}")
 _JSON_MIME: Final = re.compile(r"application/(?:.*\+)?json")
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w{0,199}")
@@ -58,8 +60,8 @@ def read_fault(told: Any) -> Fault:
     told = _as_dict(told)
     missing = told.get("missing")
     return Fault(
-        text(told.get("type"), _MAX_NAME),
-        text(told.get("message"), _MAX_TEXT),
+        printable(text(told.get("type"), _MAX_NAME)),
+        printable(text(told.get("message"), _MAX_TEXT)),
         _number(told.get("cell")),
         _number(told.get("line")),
         missing if isinstance(missing, str) and _IDENTIFIER.fullmatch(missing) else None,

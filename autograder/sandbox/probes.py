@@ -87,7 +87,7 @@ def _possible(name: str, open_to: tuple[str, ...]) -> Possible:
         with Sandbox(_LIMITS, level=name) as sandbox, sandbox.submission(plots=False):
             return Possible(True, "", open_to)
     except IsolationError as error:
-        return Possible(False, str(error), open_to)
+        return Possible(False, error.what, open_to)
 
 
 def _probes(level: str, levels: Mapping[str, Possible]) -> tuple[Probe, ...]:
@@ -104,7 +104,7 @@ def _probes(level: str, levels: Mapping[str, Possible]) -> tuple[Probe, ...]:
     except IsolationError as error:
         others = [name for name, one in levels.items() if one.starts]
         weaker = f" What can be asked for by name here: c.Autograder.isolation = {' or '.join(map(repr, others))}."
-        remedy = error.remedy + (weaker if others else "")
+        remedy = error.remedy + (weaker if others and "c.Autograder.isolation" not in error.remedy else "")
         return (Probe("a sandbox can be started", False, error.what, remedy),)
 
 

@@ -1,8 +1,9 @@
 """The filter of system calls, assembled once in the grader and handed in as bytes.
 
 It forbids what reaches past the other walls or isn't counted by the limits: other processes' memory, new namespaces
-and mounts, keys, the kernel's large and young interfaces, memory without a file. All else is allowed, since numpy,
-subprocesses and threads need most of it; what was invented after this list doesn't exist for student code.
+and mounts, the processors of others, keys, the kernel's large and young interfaces, memory without a file. All else
+is allowed, since numpy, subprocesses and threads need most of it; what was invented after this list doesn't exist for
+student code.
 """
 
 import errno
@@ -17,7 +18,7 @@ from autograder.errors import IsolationError
 # Name, number on x86_64, number on aarch64 (or - where there is none): asm/unistd_64.h, asm-generic/unistd.h.
 _REFUSED: Final = """
 ptrace 101 117, process_vm_readv 310 270, process_vm_writev 311 271, pidfd_getfd 438 438, kcmp 312 272
-process_madvise 440 440, migrate_pages 256 238, move_pages 279 239, ioprio_set 251 30
+sched_setaffinity 203 122, process_madvise 440 440, migrate_pages 256 238, move_pages 279 239, ioprio_set 251 30
 unshare 272 97, setns 308 268, chroot 161 51, pivot_root 155 41, mount 165 40, umount2 166 39, mount_setattr 442 442
 open_tree 428 428, move_mount 429 429, fsopen 430 430, fsconfig 431 431, fsmount 432 432, fspick 433 433
 statmount 457 457, listmount 458 458, lsm_get_self_attr 459 459, lsm_set_self_attr 460 460, lsm_list_modules 461 461
@@ -98,9 +99,9 @@ def _by_arguments(x86: bool) -> Iterator[Instruction]:
         yield from _call(number, (_LOAD, 0, 0, _FIRST_ARGUMENT), (_EQUAL, 1, 0, _AF_UNIX), (_RETURN, 0, 0, other))
     typing = (instruction for request in (_TIOCSTI, _TIOCLINUX) for instruction in _unless(_EQUAL, request, _EPERM))
     yield from _call(ioctl, (_LOAD, 0, 0, _SECOND_ARGUMENT), *typing)
-    # Limits and priorities of other processes of the same user. sched_setparam, -scheduler, -affinity, -attr, prlimit64
+    # Limits and priorities of other processes of the same user. sched_setparam, -scheduler, -attr, prlimit64
     own_only = ((_LOAD, 0, 0, _FIRST_ARGUMENT), *_if_not_zero())
-    for number in (142, 144, 203, 314, 302) if x86 else (118, 119, 122, 274, 261):
+    for number in (142, 144, 314, 302) if x86 else (118, 119, 274, 261):
         yield from _call(number, *own_only)
     yield from _call(141 if x86 else 140, *own_only, (_LOAD, 0, 0, _SECOND_ARGUMENT), *_if_not_zero())  # setpriority
 

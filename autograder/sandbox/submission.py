@@ -13,6 +13,7 @@ from autograder.sandbox.fork import Fork
 from autograder.sandbox.hints import explained
 from autograder.sandbox.inside import frames
 from autograder.sandbox.inside.values import CodecError
+from autograder.sandbox.inside.watch import TOGETHER
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outcomes import CellOutcome, Malformed, read_fault, read_outputs
 
@@ -205,6 +206,8 @@ class Submission:
                 return f"it used more than {self._limits.memory_bytes >> 20} MB of memory"
             case "disk":
                 return f"it wrote more than {self._limits.disk_bytes >> 20} MB, or too many files"
+            case "files":
+                return f"it held more than {TOGETHER * self._limits.open_files} files and sockets open at one time"
             case "processes":
                 return f"it started more than {self._limits.processes} processes and threads"
         return None

@@ -76,7 +76,9 @@ a kernel that names a command
 bytes that are no notebook
 file and folder names
 links to other people's files
-a forged record of an earlier result""".splitlines(),
+a forged record of an earlier result
+escape sequences for a terminal
+the grader's own memory and time""".splitlines(),
         start=1,
     )
 )

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import resource
 import signal
 import socket
 import subprocess
@@ -41,6 +42,7 @@ class Graded:
         said: What it printed for people.
         left: Processes that outlived the command, and files in its temporary folder.
         mounts: Lines of the table of mounts that are new.
+        peak: Most memory that one process of the command had, in bytes.
         visitors: Connections that somebody made to the servers beside the class.
     """
 
@@ -50,6 +52,7 @@ class Graded:
     said: str
     left: list[str]
     mounts: set[str]
+    peak: int
     visitors: int
 
     def notebook(self, student: str) -> str:
@@ -76,7 +79,8 @@ def grade_class(root: Path, level: str | None) -> Graded:
         before = _mounts()
         code, out, said, left = _watched(words, root)
         results = {one["student"]: one for one in map(json.loads, out.splitlines())}
-        return Graded(course, code, results, said, left, _mounts() - before, listening.visitors)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
+        return Graded(course, code, results, said, left, _mounts() - before, peak, listening.visitors)
 
 
 def _fill_in(notebook: Path, port: int) -> None:

@@ -85,6 +85,10 @@ raise_later = "{_SCRIPT}"
 """
 
 
+_STEERS = "\\x1b[2J\\x1b]0;owned\\x07\\x1b]52;c;b3duZWQ=\\x07"
+_STEERED = f'def blend(x, weight):\n    raise ValueError("{_STEERS}")'
+
+
 def _linked_beside(root: Path, folder: Path) -> None:
     """A right-looking folder whose further files lead elsewhere."""
     folder.mkdir()
@@ -108,5 +112,8 @@ ATTACKS = (
     Attack(55, "links-in-the-submission", Misleads(_copied_through), folder=_linked_beside),
     Attack(56, "terminal", Shows("got: "), cells=(_TERMINAL,), never=("got: ",), claims=WALLED),
     Attack(57, "scripts-in-outputs", Shows("<script>"), cells=(_RICH,), blend=f'def blend(x, weight):\n    raise ValueError("{_SCRIPT}")'),
+    Attack(66, "steering-in-an-error", Shows("\x1b]0;owned"), cells=(f'print("{_STEERS}")',), blend=_STEERED),
+    Attack(66, "steering-in-the-line-of-an-error", Shows("\x1b]0;owned"), blend='print("\x1b]0;owned\x07")\ndef blend(x, weight):\n    return 1 / 0  # \x1b[2J\x1b]0;owned\x07'),
+    Attack(66, "steering-in-the-name", Misleads(lambda _root, folder: not folder.parent.name.isprintable()), student="c66-\x1b[2J\x1b]0;owned\x07", content=b"none"),
     Attack(57, "script-in-the-name", Misleads(lambda _root, folder: "<script>" in f"<h1>{folder.parent.name}</h1>"), student="c57-<script>alert(1)<",  blend=WRONG_BLEND),
 )  # fmt: skip

@@ -40,6 +40,37 @@ while True:
     except RuntimeError:
         time.sleep(0.01)"""
 
+_SOCKETS = """
+import os, socket, time
+def fill():
+    kept = []
+    while True:
+        try:
+            kept += socket.socketpair()
+            for one in kept[-2:]:
+                one.setblocking(False)
+                while True:
+                    one.send(bytes(1 << 16))
+        except BlockingIOError:
+            pass
+        except OSError:
+            time.sleep(1000)
+while True:
+    try:
+        if os.fork() == 0:
+            fill()
+    except OSError:
+        time.sleep(0.1)"""
+
+_TOO_MUCH = """
+def chain(x):
+    n = 20_000
+    while True:
+        try:
+            blend(np.ones((n, 1)), np.ones((1, n)))
+        except (ValueError, MemoryError):
+            pass"""
+
 _DISK_FILLED = """
 import os
 for folder in ("/tmp", "/dev/shm", ".", "/var/tmp", "/run"):
@@ -87,6 +118,7 @@ ATTACKS = (
     Attack(47, "memory-in-one-process", Harmful(_MEMORY), cells=("kept = []\nwhile True:\n    kept.append(bytearray(1 << 24))",)),
     Attack(47, "memory-in-many-processes", Harmful(_MEMORY), cells=(
         "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n        kept = bytearray(b'x') * (200 << 20)\n        time.sleep(1000)\ntime.sleep(3)",), claims=WALLED),
+    Attack(47, "memory-in-sockets", Harmful(_MEMORY), cells=(_SOCKETS,), claims=WALLED),
     Attack(48, "disk-filled", Harmful(_DISK), cells=(_DISK_FILLED,), claims=WALLED),
     Attack(48, "files-and-inodes", Harmful(_DISK), cells=(_MANY_FILES,), claims=WALLED),
     Attack(49, "flood-of-output", Shows("x" * 1_000_000), cells=("import sys\nfor _ in range(10):\n    print('x' * 1_000_000)\n    sys.stderr.write('y' * 1_000_000)",)),
@@ -98,6 +130,8 @@ ATTACKS = (
     Attack(51, "interpreter-held-in-a-function", Stops(), blend="def blend(x, weight):\n    return sum(range(10**13))"),
     Attack(52, "slow-import", Stops(), cells=("open('/tmp/attack_slow.py', 'w').write('while True: pass')\nimport sys\nsys.path.insert(0, '/tmp')\nimport attack_slow",)),
     Attack(52, "slow-unwinding", Stops(), cells=("import time\ntry:\n    1 / 0\nfinally:\n    while True:\n        time.sleep(1)",)),
+    Attack(67, "lent-function-asked-for-too-much", Harmful(_MEMORY), chain=_TOO_MUCH),
+    Attack(67, "answers-that-weigh-much", Harmful(_MEMORY), blend="kept = np.ones(500_000)\ndef blend(x, weight):\n    return kept"),
     Attack(52, "slow-end-of-an-object", Stops(), blend=(
         "class Slow:\n    def __del__(self):\n        while True:\n            pass\ndef blend(x, weight):\n    Slow()\n    return weight * x")),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """No attack of any class gains a point, sees a secret, touches another's work or stops the class."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,16 @@ def test_nothing_is_left(graded: Graded) -> None:
     assert graded.visitors == 0
     places = [Path("/tmp"), Path("/dev/shm"), Path("/var/tmp"), graded.course.root]
     assert [one for place in places for one in place.glob("attack-left*")] == []
+
+
+def test_the_grader_itself_stays_small(graded: Graded) -> None:
+    assert graded.peak < 1 << 30, "a lent function may take the submission's 512 MB"
+
+
+def test_nothing_steers_a_terminal(graded: Graded) -> None:
+    assert graded.said.replace("\n", "").isprintable()
+    told = json.dumps([{**one, "student": ""} for one in graded.results.values()], ensure_ascii=False)
+    assert re.findall(r"\\u00..", told) == [], "what JSON writes for a control character"
 
 
 def test_no_secret_is_told_to_anybody(graded: Graded) -> None:

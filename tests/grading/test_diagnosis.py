@@ -164,6 +164,31 @@ def test_a_mistake_of_ones_own_gets_no_hint(graders: dict[str, Grader], project:
     assert graded.hints == {}
 
 
+@pytest.mark.parametrize(
+    ("draw", "seed", "said"),
+    [
+        ("np.random.binomial(1, keep_prob, {}.shape)", "np.random.seed(1)", None),
+        ("np.random.rand(*{}.shape) < keep_prob", "np.random.seed(2)", "those of the seed 2"),
+        ("np.random.rand(*{}.shape) < keep_prob", "pass", "without the seed"),
+    ],
+    ids=["another distribution", "another seed", "no seed"],
+)
+def test_another_seed_is_told_only_where_it_explains_every_wrong_answer(
+    draw: str, seed: str, said: str | None, graders: dict[str, Grader], project: Course
+) -> None:
+    """A mask of a few units is what some seed draws, by chance."""
+    material, name = Material.of(project, "regularization"), "forward_propagation_with_dropout"
+    cell = material.answer(name).replace("np.random.seed(1)", seed)
+    for layer in ("A1", "A2"):
+        cell = cell.replace(f"np.random.rand(*{layer}.shape) < keep_prob", draw.format(layer))
+    graded = graders["regularization"].grade(with_cells(material, {name: cell}))
+    messages = [item.message for item in graded.result.functions[name].items if not item.passed]
+    told = [one for one in messages if "random numbers are" in one]
+    assert messages
+    assert [one for one in told if said and said in one] == told
+    assert bool(told) == bool(said)
+
+
 def test_the_hint_is_shown_once_below_the_checks(graders: dict[str, Grader], project: Course) -> None:
     _, _, content = rewritten(project, "gd-plus-for-minus")
     graded = graders["optimization"].grade(content)

@@ -1,5 +1,6 @@
 """Calls of student functions in forks: values both ways, faults, lent functions, and what ends a fork."""
 
+import resource
 from collections.abc import Callable
 from typing import Any
 
@@ -240,6 +241,22 @@ def test_a_lent_function_whose_answer_cannot_be_sent_is_its_authors_error(forked
     with pytest.raises(ValueError, match="inner"):
         call(fork, "outer", 3, replaced={"inner": lambda x: np.broadcast_to(0.0, (10**7, 10**7))})
     assert fork.dead
+
+
+def test_what_a_lent_function_allocates_is_the_students_memory(forked: Forked) -> None:
+    fork = forked("import numpy as np\ndef f(n): return inner(np.ones((n, 1)), np.ones((1, n)))\ndef inner(x, y): pass")
+    with pytest.raises(StudentError) as caught:
+        call(fork, "f", 20_000, replaced={"inner": lambda x, y: x * y})
+    assert caught.value.message.endswith("(a submission may use 400 MB of memory)")
+    assert call(fork, "f", 3, replaced={"inner": lambda x, y: (x * y).sum()}).value == 9
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+
+
+def test_a_lent_function_that_does_not_end_on_such_arguments_is_the_students_time(forked: Forked) -> None:
+    for lent in (lambda n: [0 for _ in range(n) if False], lambda n: n**n):
+        fork = forked("def f(n): return inner(n)\ndef inner(x): pass")
+        with pytest.raises(CallTimeout):
+            call(fork, "f", 2**60, seconds=0.3, replaced={"inner": lent})
 
 
 def test_an_argument_that_is_too_large_to_send_leaves_the_fork_alive(forked: Forked) -> None:

@@ -48,7 +48,7 @@ REFUSED = {
     "typing into a terminal": "ioctl, 16, 29, 0, 0x5412, 0",
     "another's limits": "prlimit64, 302, 261, os.getppid(), 0, 0, 0",
     "another's priority": "setpriority, 141, 140, 0, os.getppid(), 5",
-    "another's processors": "sched_setaffinity, 203, 122, os.getppid(), 8, 0",
+    "other processors": "sched_setaffinity, 203, 122, 0, 8, 0",
 }
 
 
@@ -85,7 +85,7 @@ def test_a_call_in_another_way_of_numbering_ends_the_process(run: Run) -> None:
         "p.start()\nprint(a.recv() == 5)\np.join()",
         "import asyncio\nprint(await asyncio.sleep(0, True))",
         "import os\nprint(os.nice(1) > 0)",
-        "import os\nos.sched_setaffinity(0, os.sched_getaffinity(0))\nprint(True)",
+        "import os\nprint(len(os.sched_getaffinity(0)) > 0)",
         "import resource\nprint(len(resource.getrlimit(resource.RLIMIT_AS)) == 2)",
         "import tempfile\nwith tempfile.TemporaryFile() as f: print(f.write(b'x') == 1)",
         "import numpy as np\nprint(np.linalg.svd(np.eye(300))[1].sum() == 300)",

@@ -151,6 +151,15 @@ def test_a_file_and_the_number_of_open_ones_are_limited(run: Run) -> None:
     assert error.endswith("(a process may have 256 files open)")
 
 
+def test_the_files_that_all_processes_hold_open_are_limited(submission: Submission) -> None:
+    source = (
+        "import os, socket, time\ndef hold():\n    kept = []\n    for _ in range(120): kept += socket.socketpair()\n"
+        "    time.sleep(5)\nfor _ in range(6):\n    if os.fork() == 0: hold()\ntime.sleep(5)"
+    )
+    assert submission.run_cell(source, SECONDS).status == "died"
+    assert submission.dead == "it held more than 1024 files and sockets open at one time"
+
+
 def test_processor_time_is_limited(level: str) -> None:
     with Sandbox(replace(SMALL, cpu_seconds=1), level=level) as sandbox, sandbox.submission(plots=False) as submission:
         assert submission.run_cell("while True: pass", SECONDS).status == "died"

@@ -51,6 +51,25 @@ class ProcessTable:
         """Bytes of memory, shared pages counted once; in full where a process hides how much it shares."""
         return sum(self._proportional(one) for one in processes)
 
+    def descriptors(self, process: Process, unseen: int) -> int:
+        """How many files and sockets it holds open.
+
+        Args:
+            process: The process.
+            unseen: What is taken for one that hides them.
+        """
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        try:
+            descriptor = os.open(f"{process.pid}/fd", flags, dir_fd=self.descriptor)
+        except PermissionError:
+            return unseen
+        except OSError:
+            return 0  # it has ended
+        try:
+            return len(os.listdir(descriptor))  # noqa: PTH208  by descriptor
+        finally:
+            os.close(descriptor)
+
     def own_pid(self, process: Process) -> int:
         """Its pid in the submission's own namespace, by which the supervisor can signal it; 0 if it is gone."""
         with suppress(OSError, IndexError):
