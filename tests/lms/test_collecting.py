@@ -167,7 +167,7 @@ def test_moodle_archive_by_the_grading_worksheet(course: Path) -> None:
             f"Béla Bartók_502_assignsubmission_file/{ASSIGNMENT} (2).ipynb": "bela's",
             f"Béla Bartók_502_assignsubmission_file/{ASSIGNMENT}.ipynb": "bela's older one",
             "Béla Bartók_502_assignsubmission_onlinetext_/onlinetext.html": "a remark",
-            f"محمد علي_503_assignsubmission_file_/work/{ASSIGNMENT}.ipynb": "emil's, in a folder",
+            f"محمد علي_503_assignsubmission_file_/mine/{ASSIGNMENT}.ipynb": "emil's, in a folder",
             f"Group A-Dora OBrien_504_assignsubmission_file_{ASSIGNMENT}.ipynb": "dora's, of an old Moodle",
         })
     )  # fmt: skip
