@@ -13,6 +13,8 @@ from nbgrader.api import Gradebook
 from autograder.authoring import register
 from autograder.course import Course
 
+pytestmark = pytest.mark.long
+
 STUDENTS = ("ada", "bela", "chen")
 DUE = "2026-01-30 17:00:00 UTC"  # ada handed in an hour late, bela 97 minutes, chen has an extension
 WAYS = {"nbgrader": ("nbgrader", "autograde", ASSIGNMENT), "autograder": ("autograder", "grade", ASSIGNMENT)}
