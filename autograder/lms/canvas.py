@@ -51,8 +51,8 @@ class CanvasExport(LmsExport):
         without = [student.id for student in sheet.students if not (student.lms_user_id or "").isdecimal()]
         if without:
             yield (
-                f"{len(without)} students have no Canvas ID, so Canvas looks for their SIS Login ID: {named(without)}. "
-                "To give them one, run: autograder roster FILE"
+                f"students without a Canvas ID, whom Canvas can find by SIS Login ID only ({len(without)}): "
+                f"{named(without)}. To give them one, run: autograder roster FILE"
             )
         unnumbered = [name for name in sheet.points if not re.search(r"\(\d+\)$", self.title(name))]
         if unnumbered:

@@ -46,7 +46,7 @@ class LmsExport(ExportPlugin):
             raise
         for line in (*_ungraded(sheet), *self.remarks(sheet)):
             self.log.warning(line)
-        self.log.info("Scores of %d students and %d assignments: %s", len(sheet.students), len(sheet.points), path)
+        self.log.info("Written: %s (students: %d, assignments: %d)", path, len(sheet.students), len(sheet.points))
 
     def rows(self, sheet: Gradesheet) -> Iterator[Sequence[str]]:
         """The header, then the rows."""
@@ -80,6 +80,6 @@ def _ungraded(sheet: Gradesheet) -> Iterator[str]:
         waiting = [who for (who, what), grade in sheet.marks.items() if what == assignment and grade.ungraded]
         if waiting:
             yield (
-                f"{assignment}: {len(waiting)} submissions have answers that nobody has graded by hand yet; "
-                f"their scores lack those points: {named(waiting)}"
+                f"{assignment}: answers that nobody has graded by hand yet, whose points the scores lack "
+                f"({len(waiting)}): {named(waiting)}"
             )

@@ -55,7 +55,7 @@ class MoodleExport(LmsExport):
             )
         without = [one.id for one in sheet.students if not one.email and not one.lms_user_id]
         if without:
-            yield f"{len(without)} students have neither an email address nor an ID number here: {named(without)}"
+            yield f"students with neither an email address nor an ID number here ({len(without)}): {named(without)}"
 
     def _for_import(self, sheet: Gradesheet) -> Iterator[Sequence[str]]:
         titles = [f"{self.title(name)}{what}" for name in sheet.points for what in ("", " (Feedback)")]
@@ -85,15 +85,15 @@ class MoodleExport(LmsExport):
     def _filled(self, sheet: Gradesheet, table: Table) -> Iterator[Sequence[str]]:
         ((assignment, _),) = sheet.points.items()
         people = People(sheet.students)
-        yield [name.strip() for name in table.header]
+        yield (names := [name.strip() for name in table.header])
         for row in table.rows:
             student = people.of_worksheet(table, row)
             filled = {}
             if student is not None and (score := self.score(sheet, student.id, assignment)):
                 filled = {_GRADE: score, _FEEDBACK: _feedback(sheet, student.id, assignment)}
             yield [
-                filled.get(name.strip()) or harmless(original(cell))
-                for name, cell in zip(table.header, row.cells, strict=True)
+                filled.get(name) or (cell if name in (_GRADE, _FEEDBACK) else harmless(original(cell)))
+                for name, cell in zip(names, row.cells, strict=True)
             ]
 
     def _worksheet_remarks(self, sheet: Gradesheet, table: Table) -> Iterator[str]:
@@ -101,11 +101,11 @@ class MoodleExport(LmsExport):
         found = {row: people.of_worksheet(table, row) for row in table.rows}
         unknown = [table.cell(row, _IDENTIFIER) for row, student in found.items() if student is None]
         if unknown:
-            yield f"{len(unknown)} rows of the worksheet are nobody of the gradebook, and stay: {named(unknown)}"
+            yield f"rows of the worksheet that are no student of the gradebook ({len(unknown)}): {named(unknown)}"
         graded = {student.id for student in found.values() if student is not None}
         absent = [who for who, _ in sheet.marks if who not in graded]
         if absent:
-            yield f"{len(absent)} graded students are not in the worksheet: {named(absent)}"
+            yield f"graded students who are not in the worksheet ({len(absent)}): {named(absent)}"
         maxima = {table.cell(row, _MAXIMUM).replace(",", ".") for row in table.rows} - {""}
         if any(re.fullmatch(r"\d+(\.\d+)?", one) and float(one) != points for one in maxima):
             yield (
@@ -114,7 +114,7 @@ class MoodleExport(LmsExport):
             )
         fixed = [table.cell(row, _IDENTIFIER) for row in table.rows if table.cell(row, _CHANGEABLE) == "No"]
         if fixed:
-            yield f"Moodle will not change {len(fixed)} grades that are locked or overridden there: {named(fixed)}"
+            yield f"grades that Moodle will not change, locked or overridden there ({len(fixed)}): {named(fixed)}"
 
 
 def _feedback(sheet: Gradesheet, student: str, assignment: str) -> str:

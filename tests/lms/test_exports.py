@@ -63,7 +63,7 @@ def export(course: Path, plugin: type[LmsExport], to: Path, **options: object) -
 def canvas(course: Path) -> Path:
     """Canvas' file, made by the command line."""
     done = run_in(course, "nbgrader", "export", "--exporter=autograder.lms.CanvasExport", "--to=to-canvas.csv")
-    ungraded = "answers that nobody has graded by hand yet; their scores lack those points: bela, chen"
+    ungraded = "answers that nobody has graded by hand yet, whose points the scores lack (2): bela, chen"
     assert ungraded in done.stderr
     assert "Canvas finds optimization by the title alone" in done.stderr
     assert "Canvas ID" not in done.stderr
@@ -161,6 +161,13 @@ def test_moodles_worksheet_is_filled_where_moodle_reads_it(course: Path, tmp_pat
     assert formula_cells(tmp_path / "m.csv") == []
 
 
+def test_what_teachers_wrote_in_moodle_is_not_touched(course: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "w.csv"
+    feedback = "agreed; -1"  # an apostrophe in it would reach the student
+    sheet.write_text(moodle_worksheet(["fay"]).rstrip() + f'"{feedback}"\r\n', encoding="utf-8", newline="")
+    assert table(export(course, MoodleExport, tmp_path / "m.csv", worksheet=str(sheet)))[1][10] == feedback
+
+
 def test_a_worksheet_says_what_moodle_would_do_in_silence(
     course: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -171,9 +178,9 @@ def test_a_worksheet_says_what_moodle_would_do_in_silence(
         export(course, MoodleExport, tmp_path / "m.csv", worksheet=str(sheet))
     said = "\n".join(record.getMessage() for record in caplog.records)
     assert "the maximum grade in the worksheet is 60.00, and optimization has 63 points" in said
-    assert "2 graded students are not in the worksheet: bela, chen" in said
-    assert "1 rows of the worksheet are nobody of the gradebook, and stay: Participant 502" in said
-    assert "Moodle will not change 1 grades that are locked or overridden there: Participant 501" in said
+    assert "graded students who are not in the worksheet (2): bela, chen" in said
+    assert "rows of the worksheet that are no student of the gradebook (1): Participant 502" in said
+    assert "grades that Moodle will not change, locked or overridden there (1): Participant 501" in said
 
 
 @pytest.mark.parametrize(
