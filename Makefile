@@ -37,7 +37,7 @@ types: install
 # The site, in build/site; a warning is an error.
 docs: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 benchmark: install
 	$(BIN)/python benchmarks/bulk.py

@@ -64,7 +64,8 @@ def _print(conversion: Conversion, name: str) -> None:
         (conversion.questions, "written question"),
     )
     came = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for count, what in counts)
-    print(f"From the notebook came {came}. A person must still write:")
+    numbered = " (cells by their numbers in the old notebook)" if conversion.to_write[0].startswith("cell") else ""
+    print(f"From the notebook came {came}. A person must still write{numbered}:")
     for line in conversion.to_write:
         print(f"  {line}")
     print(f"Then: autograder gate {name}")

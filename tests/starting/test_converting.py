@@ -1,8 +1,10 @@
 """A plain nbgrader notebook becomes a source notebook and check items; what a person must still write is listed."""
 
 import ast
+from pathlib import Path
 
 import nbformat
+import nbgrader
 import pytest
 from commands import PROJECT
 from nbformat import NotebookNode
@@ -48,6 +50,17 @@ def test_the_notebook_of_the_tutorial_becomes_the_source_of_the_example() -> Non
     made = convert(plain, "rank_correlation", "rank_correlation.ipynb")
     assert f"{nbformat.writes(made.notebook)}\n" == source.read_text()
     assert (made.functions, made.tests, made.questions) == (("ranks", "rank_correlation", "p_value"), 3, 1)
+
+
+def test_the_notebook_of_nbgraders_own_documentation_is_converted() -> None:
+    """Its first problem: visible tests only, code graded by hand, a written answer and a task."""
+    docs = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide" / "source" / "ps1" / "problem1.ipynb"
+    if not docs.is_file():
+        pytest.skip("this nbgrader comes without its documentation: install one that has it")
+    made = convert(nbformat.read(docs, 4), "problem1", "problem1.ipynb")
+    assert (made.functions, made.tests, made.questions) == (("squares", "sum_of_squares"), 4, 2)
+    assert "cell 17: code that is graded by hand. Make it a graded function, or a written question" in made.to_write
+    tag(made.notebook, {"squares": 2.0, "sum_of_squares": 1.0})
 
 
 def test_cells_get_their_first_lines_and_lose_the_metadata() -> None:
