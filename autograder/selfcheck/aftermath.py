@@ -12,7 +12,7 @@ from autograder.selfcheck.page import Page
 from autograder.selfcheck.running import Ran
 
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
-_RESTART = "Choose 'Restart Kernel and Run All Cells', and mend or delete this cell."
+_RESTART = "Choose 'Restart Kernel and Run All Cells', and mend what stops this cell, or delete it."
 
 
 def cells_of(page: Page) -> tuple[RunCell, ...]:
