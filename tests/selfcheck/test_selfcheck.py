@@ -297,7 +297,7 @@ def test_without_a_sandbox_a_kernel_shows_the_same(material: Material, name: str
     edit, kind, severity, function, _ = BAD[name]
     notebook = material.right()
     edit(notebook)
-    options = Options(Limits(cell_seconds=15.0, submission_seconds=60.0))
+    options = Options(Limits(cell_seconds=20.0, submission_seconds=900.0))
     report = self_check(f"{ASSIGNMENT}.ipynb", json.dumps(notebook).encode(), None, options, run=run_in_kernel)
     assert (kind, severity, function) in {(one.kind, one.severity, one.function) for one in report.findings}
     assert "without a sandbox" in report.ran
@@ -305,7 +305,7 @@ def test_without_a_sandbox_a_kernel_shows_the_same(material: Material, name: str
 
 def test_where_no_level_can_be_had_the_report_says_so(monkeypatch: pytest.MonkeyPatch, material: Material) -> None:
     monkeypatch.setattr("autograder.selfcheck.running.LEVELS", ())
-    options = Options(Limits(cell_seconds=30.0, submission_seconds=120.0))
+    options = Options(Limits(cell_seconds=60.0, submission_seconds=900.0))
     report = self_check(f"{ASSIGNMENT}.ipynb", json.dumps(material.right()).encode(), None, options)
     assert report.findings == ()
     assert "without a sandbox" in report.ran
