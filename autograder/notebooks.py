@@ -16,7 +16,8 @@ _WRITTEN_MARK = re.compile(r"<!--\s*WRITTEN:\s*([\w-]+)\s*,\s*(\d+(?:\.\d+)?)\s*
 _NAME = re.compile(r"[A-Za-z_]\w*$")
 # What may stand above a cell's first line: VS Code's cell borders, Colab's forms, the prompts of an exported script,
 # a magic for the whole cell.
-_ABOVE = re.compile(r"#\s*%%|#\s*@|#\s*In\s?\[[\s\d]*\]|%%\w")
+_ABOVE = re.compile(r"\s*(?:#[ \t]*%%|#[ \t]*@|#[ \t]*In[ \t]?\[[ \d]*\]|%%\w)[^\n]*")
+_MOST_ABOVE = 20  # lines of that kind; nobody's cell has more
 
 
 class Kind(StrEnum):
@@ -71,10 +72,13 @@ def first_line(cell: NotebookNode) -> str:
 
 def below_editors_lines(source: str) -> str:
     """A cell's source without the blank lines above it, and without what editors write there."""
-    rest = source.lstrip()
-    while _ABOVE.match(rest):
-        rest = rest.partition("\n")[2].lstrip()
-    return rest
+    begin = 0
+    for _ in range(_MOST_ABOVE):
+        found = _ABOVE.match(source, begin)
+        if found is None:
+            break
+        begin = found.end()
+    return source[begin:].lstrip()
 
 
 def read_mark(cell: NotebookNode) -> Mark | None:

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from commands import ASSIGNMENT, PROJECT, Run, run_in
 
@@ -11,6 +12,9 @@ from autograder.cli.demo import demo_config, fresh_course
 from autograder.course import Course
 from autograder.demo import write_class
 from autograder.frame.configuration import put_environment_first
+
+hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no mistake
+hypothesis.settings.load_profile("patient")
 
 put_environment_first()  # nbgrader, called in this process, starts alembic from PATH
 

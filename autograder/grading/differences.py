@@ -18,10 +18,12 @@ def differences(match: Match) -> tuple[list[str], list[str]]:
             "first lines and by the functions that they define."
         )
     notes += [f"The cell of {name} was found by the function that it defines." for name in match.by_function]
+    lacking = any(n not in match.found for n in ours)
+    texts = ["\n".join(_lines(cell.source)) for cell in match.submitted if lacking and cell.cell_type == "code"]
     for n in ours:
         released, m = match.release[n], match.found.get(n)
         if m is None:
-            note, suspicion = _missing(released, match)
+            note, suspicion = _missing(released, texts)
         else:
             note, suspicion = _changed(m, released, match)
             if not bare:
@@ -33,13 +35,13 @@ def differences(match: Match) -> tuple[list[str], list[str]]:
     return notes, suspicions
 
 
-def _missing(released: NotebookNode, match: Match) -> tuple[list[str], list[str]]:
-    """What to say of a cell that is not there: a note, or a suspicion."""
+def _missing(released: NotebookNode, texts: list[str]) -> tuple[list[str], list[str]]:
+    """What to say of a cell that is not there, unless one of the texts holds it: a note, or a suspicion."""
     label = _label(released)
     if not is_locked(released):
         return [f"The cell {label} was missing and was put back."], []
     text = "\n".join(_lines(released.source))
-    if any(text in "\n".join(_lines(cell.source)) for cell in match.submitted if cell.cell_type == released.cell_type):
+    if any(text in whole for whole in texts):
         return [f"The locked cell {label} had been merged with another one; it was put back."], []
     return [], [f"The cell {label} was missing and was put back."]
 

@@ -12,7 +12,7 @@ from autograder.selfcheck.page import Page
 from autograder.selfcheck.running import Ran
 
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
-_RESTART = "Choose 'Restart Kernel and Run All Cells', and mend or delete this cell."
+_RESTART = "Choose 'Restart Kernel and Run All Cells', and mend what stops this cell, or delete it."
 
 
 def cells_of(page: Page) -> tuple[RunCell, ...]:
@@ -37,8 +37,8 @@ def _not_run(page: Page, ran: Ran) -> Iterator[Finding]:
     """The time of the whole notebook may be up before its last cells."""
     late = [cell.place for cell in cells_of(page) if cell.place not in ran.outcomes]
     if late:
-        what = f"The notebook takes too long: this cell and the {len(late) - 1} after it are not run when it is graded."
-        remedy = "Make the cells above it faster; long training belongs into a # DEMO cell."
+        what = f"The notebook took too long here: this cell and the {len(late) - 1} after it were not run."
+        remedy = "Grading has such a limit too: make the cells above faster, or long training a # DEMO cell."
         yield page.found(late[0], "everything", "too-slow", what, remedy)
 
 

@@ -101,6 +101,9 @@ def _missing(page: Page, function: str, own: int | None) -> tuple[str, str]:
     if hidden is not None:
         what = f"{function} is defined in a demonstration only (cell {hidden + 1}), which is not run when grading."
         return what, f"Move it into the cell that begins with {graded}."
+    first = page.notebook.cells[own].source.lstrip().partition("\n")[0].strip() if own is not None else ""
+    if first.startswith("%%"):
+        return f"The cell of {function} begins with {first}, so nothing in it is defined.", "Delete that line."
     indented = re.compile(rf"^[ \t]+def {function}\b", re.MULTILINE)
     inner = next((n for n, cell in enumerate(page.notebook.cells) if indented.search(cell.source)), None)
     if inner is not None:
@@ -131,7 +134,7 @@ def _imports(page: Page, known: Collection[str]) -> Iterator[Finding]:
         if page.is_demonstration(place):
             continue
         for module, function in code.imports:
-            if module in known:
+            if module.partition(".")[0] in known:
                 continue
             graded = function if function in page.expected.functions else None
             graded = graded or next((one for one in page.expected.functions if page.own_cell(one) == place), None)
@@ -139,7 +142,7 @@ def _imports(page: Page, known: Collection[str]) -> Iterator[Finding]:
             if graded is not None:
                 costs = f" when {graded} is called" if function else f", and {graded} is not defined"
             what = f"The grader has no module {module}, so this import fails there{costs}."
-            remedy = "Use numpy instead, or delete the import."
+            remedy = "Delete the import, and do without it or with numpy."
             yield page.found(place, "function" if graded else "risk", "import", what, remedy, graded)
 
 
@@ -151,6 +154,6 @@ def _known_modules(page: Page, packages: Collection[str], files: Collection[str]
             *sys.stdlib_module_names,
             *(name.split(".")[0] for name in importable(tuple(packages))),
             *(name.removesuffix(".py") for name in files if name.endswith(".py")),
-            *(module for n in given for module, _ in page.codes[n].imports),
+            *(module.partition(".")[0] for n in given for module, _ in page.codes[n].imports),
         }
     )

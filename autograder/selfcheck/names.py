@@ -132,15 +132,15 @@ def _globals_of(table: symtable.SymbolTable) -> Iterator[str]:
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, str | None]]:
-    """Top-level modules that are imported, unless a failure is provided for, and in which function."""
+    """Modules that are imported, unless a failure is provided for, and in which function."""
 
     def visit(node: ast.AST, function: str | None) -> Iterator[tuple[str, str | None]]:
         if isinstance(node, ast.Try) and node.handlers:
             return
         if isinstance(node, ast.Import):
-            yield from ((alias.name.split(".")[0], function) for alias in node.names)
+            yield from ((alias.name, function) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.split(".")[0], function
+            yield node.module, function
         inner = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and function is None else function
         for child in ast.iter_child_nodes(node):
             yield from visit(child, inner)

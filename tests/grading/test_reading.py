@@ -75,6 +75,16 @@ def test_a_byte_order_mark_is_no_obstacle() -> None:
     assert read_notebook(b"\xef\xbb\xbf" + notebook_of()).cells == []
 
 
+def test_utf_16_with_its_mark_is_no_obstacle() -> None:
+    assert read_notebook(notebook_of().decode().encode("utf-16")).cells == []
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_are_plain_ones(end: str) -> None:
+    cell = {"cell_type": "code", "source": f"a = 1{end}b = 2"}
+    assert read_notebook(notebook_of(cell)).cells[0].source == "a = 1\nb = 2"
+
+
 def test_a_source_may_be_a_list_of_lines() -> None:
     cell = {"cell_type": "code", "source": ["a = 1\n", "b = 2"]}
     assert read_notebook(notebook_of(cell)).cells[0].source == "a = 1\nb = 2"

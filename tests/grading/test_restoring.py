@@ -154,6 +154,80 @@ def test_a_first_line_that_was_deleted_leaves_the_id_to_go_by() -> None:
     assert cell(restore(mine, RELEASE).notebook, "f").source == "def f(x):\n    return 2"
 
 
+def test_a_cell_without_id_and_first_line_is_found_by_the_function_that_it_defines() -> None:
+    mine = submission()
+    mine.cells[place(mine, "f")] = new_code_cell("%%time\ndef f(x):\n    return 2")
+    restored = restore(mine, RELEASE)
+    assert cell(restored.notebook, "f").source.endswith("return 2")
+    assert restored.suspicions == ()
+    assert "The cell of f was found by the function that it defines." in restored.notes
+
+
+def test_a_mistyped_first_line_does_not_hide_the_function() -> None:
+    mine = submission()
+    mine.cells[place(mine, "f")] = new_code_cell("# GRADED FUNCTION: ff\ndef f(x):\n    return 2")
+    assert cell(restore(mine, RELEASE).notebook, "f").source.endswith("return 2")
+
+
+def test_a_demonstration_or_a_call_does_not_define_a_function() -> None:
+    mine = submission()
+    mine.cells.remove(cell(mine, "f"))
+    mine.cells += [
+        new_code_cell("# DEMO\ndef f(x):\n    return 2"),
+        new_code_cell("    def f(x): pass\nf == 3\nff = 1"),
+    ]
+    assert restore(mine, RELEASE).absent == {"f"}
+
+
+def test_a_stub_is_not_run_where_another_cell_defines_its_function() -> None:
+    mine = submission()
+    mine.cells.insert(0, new_code_cell("def f(x):\n    return 2"))
+    restored = restore(mine, RELEASE)
+    assert restored.elsewhere == restored.stubs == {"f"}
+    assert restored.notes == ("f was taken from another cell; its own was left as released.",)
+
+
+def test_a_function_that_is_written_in_its_own_cell_is_run_though_another_cell_defines_it() -> None:
+    mine = submission()
+    mine.cells.insert(0, new_code_cell("def f(x):\n    return 2"))
+    cell(mine, "f").source = "# GRADED FUNCTION: f\ndef f(x):\n    return 3"
+    assert restore(mine, RELEASE).stubs == frozenset()
+
+
+def test_a_cell_of_the_students_own_that_lost_its_mark_is_no_tampering_and_a_locked_one_may_be() -> None:
+    mine = submission()
+    cell(mine, "f").metadata.pop("nbgrader")
+    restored = restore(mine, RELEASE)
+    assert (len(restored.notes), restored.suspicions) == (1, ())
+    cell(mine, "check-f").metadata.pop("nbgrader")
+    assert len(restore(mine, RELEASE).suspicions) == 1
+
+
+def test_a_locked_cell_that_was_merged_or_split_is_noted_and_one_with_more_in_it_goes_to_a_person() -> None:
+    merged, split = submission(), submission()
+    cell(merged, "f").source += "\n\n" + cell(merged, "check-f").source
+    merged.cells.remove(cell(merged, "check-f"))
+    assert restore(merged, RELEASE).suspicions == ()
+    head, rest = cell(split, "check-f").source.split("\n")
+    cell(split, "check-f").source = head
+    split.cells.insert(place(split, "check-f") + 1, new_code_cell(rest))
+    restored = restore(split, RELEASE)
+    assert restored.suspicions == ()
+    assert cell(restored.notebook, "check-f").source == cell(RELEASE, "check-f").source
+    split.cells[place(split, "check-f") + 1].source = "assert f(1) == 1 or True"
+    assert len(restore(split, RELEASE).suspicions) == 1
+
+
+@pytest.mark.parametrize("above", ["# %%\n", "#%%\n\n", "#@title Mine { run: 'auto' }\n", "# In[ ]:\n\n\n", "%%time\n"])
+def test_what_editors_write_above_a_first_line_is_no_change(above: str) -> None:
+    mine = submission()
+    for one in mine.cells:
+        one.source = above + one.source if one.cell_type == "code" else one.source
+    restored = restore(mine, RELEASE)
+    assert restored.notes == restored.suspicions == ()
+    assert cell(restored.notebook, "check-f").source == cell(RELEASE, "check-f").source
+
+
 def test_a_retyped_cell_gets_its_type_back() -> None:
     mine = submission()
     at = place(mine, "check-f")
