@@ -66,7 +66,7 @@ def test_what_many_write_each_in_their_own_words_is_no_copy() -> None:
     assert groups({f"s{n:02}": OWN.replace("share", f"share{n}") for n in range(FEW + 1)}) == []
 
 
-@pytest.mark.parametrize("code", ["", "def f(:", "'" * 5000, "a" * 50_000 + '"', '"""' * 3001, "\0\ud800", "class A: pass"])
+@pytest.mark.parametrize("code", ["", "def f(:", "'" * 5000, "a" * 50_000 + '"', '"""' * 3001, "\0\ud800"])
 def test_code_that_is_no_python_is_compared_all_the_same(code: str) -> None:
     assert groups({"ada": code, "bela": code + " ", "chen": OWN}) in ([], [("ada", "bela")])
 
@@ -76,6 +76,6 @@ def test_side_by_side_marks_what_both_have() -> None:
     sides = compare("ada", "chen", codes, {"mean_of_rows": STUB})
     ((_, left, right),) = sides.functions
     assert sides.similarity > 0.9
-    assert {text: marked for text, marked in left}["        result[row] = total / max(share, 1e-12)"]
+    assert dict(left)["        result[row] = total / max(share, 1e-12)"]
     assert "\n".join(text for text, _ in right) + "\n" == DISGUISED
     assert compare("ada", "bela", codes, {"mean_of_rows": STUB}).similarity < 0.3
