@@ -7,6 +7,7 @@ from commands import run_in
 from small import NAME, spoil, write
 
 from autograder.course import Course
+from autograder.gate import Experience, advice, keep_experience
 
 
 @pytest.fixture
@@ -29,6 +30,18 @@ def test_the_command_prints_a_table_of_an_open_gate(tmp_path: Path) -> None:
     done = run_in(tmp_path, "autograder", "gate")
     assert "lesson: the gate is open" in done.stdout
     assert ["scale", "2", "1/1", "1/1"] in [line.split()[:4] for line in done.stdout.splitlines()]
+
+
+def test_what_a_class_taught_about_items_is_said_and_shuts_nothing(tmp_path: Path) -> None:
+    course = write(tmp_path)
+    remarks = {"test_scale": "nobody fails it", "test_gone_since": "everybody fails it"}
+    keep_experience(course, Experience(NAME, "2026-02-03T10:00:00+00:00", 240, remarks))
+    done = run_in(tmp_path, "autograder", "gate")
+    assert "the gate is open" in done.stdout
+    assert "test_scale: nobody fails it (240 submissions, report of 2026-02-03)" in done.stdout
+    assert "test_gone_since" not in done.stdout
+    (course.checks_folder(NAME) / "experience.json").write_text("{")
+    assert advice(course, NAME) == ()
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Page(HTMLParser):
         self.addresses: list[str] = []
         self.tags: set[str] = set()
         self.words = ""
-        self.feed(text)
+        self.feed(re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
@@ -74,7 +74,7 @@ def made(root: Path, **options: str) -> tuple[ClassReport, str]:
     page = Page(text)
     assert len(page.ids) == len(set(page.ids))
     assert {address[1:] for address in page.addresses if address.startswith("#")} <= set(page.ids)
-    assert not re.search(r"\b(nan|inf|None|Undefined)\b", page.words, re.IGNORECASE)
+    assert not re.search(r"\b(nan|NaN|inf|None|Undefined)\b", page.words)
     assert "script" not in page.tags
     json.dumps(spreadsheets(one.report))
     return one.report, text
@@ -199,8 +199,7 @@ def test_attempts_are_those_that_the_exchange_has_seen(root: Path) -> None:
     assert all(one.hand_ins is None for one in report.people)
     assert "How often students tried is not known" in Page(text).words
     inbound = root / "exchange" / "anything" / "inbound"
-    first, second = f"ada+{ASSIGNMENT}+2026-01-30 10:00:00 UTC+x1", f"ada+{ASSIGNMENT}+2026-01-30 11:00:00 UTC"
-    for name in (first, second, "bela+b+c"):
+    for name in (f"ada+{ASSIGNMENT}+2026-01-30 10:00 UTC+x1", f"ada+{ASSIGNMENT}+2026-01-30 11:00 UTC", "bela+b+c"):
         (inbound / name).mkdir(parents=True)
     report, _ = made(root)
     assert {one.student: one.hand_ins for one in report.people} == {**dict.fromkeys(QUICK, 0), "ada": 2}

@@ -43,7 +43,8 @@ def item_figures(results: Sequence[Result]) -> tuple[Task, ...]:
         results: Results of the same check items.
     """
     met = _items(results[0]) if results else []
-    passed = np.array([[item.passed for _, item in _items(one)] for one in results], bool).reshape(-1, len(met))
+    rows = [[item.passed for _, item in _items(one)] for one in results]
+    passed = np.array(rows, bool).reshape(len(results), len(met))
     points = np.array([item.points for _, item in met])
     total = passed @ points if met else np.zeros(len(results))
     return tuple(
