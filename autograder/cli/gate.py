@@ -67,9 +67,10 @@ def _print(report: Report, learned: Sequence[str]) -> None:
         lost = ", ".join(f"{name} ({points(worth)})" for name, worth in report.never_lost)
         console.print(f"Points that no mutant loses: {escape(lost)}", soft_wrap=True)
     if report.never_alone:
-        of = f"{len(report.never_alone)} of {sum(one.items for one in report.functions)}"
-        names = ", ".join(report.never_alone)
-        console.print(f"Items that no mutant fails alone, {of}: {names}", style="dim", soft_wrap=True)
+        count = sum(one.items for one in report.functions)
+        names = f"{len(report.never_alone)} of {count}: {', '.join(report.never_alone)}"
+        told = f"all {count}, since every mutant fails several" if len(report.never_alone) == count else names
+        console.print(f"Items that no mutant fails alone: {told}", style="dim", soft_wrap=True)
     for one in report.survivors:
         said = f"equivalent: {one.reason}" if one.reason else "[red]no item fails it[/]"
         console.print(f"\nSurvivor in {one.function}, {escape(one.where)}; {said}", soft_wrap=True)
