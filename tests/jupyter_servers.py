@@ -88,7 +88,7 @@ def _own_environment(folder: Path) -> dict[str, str]:
 
 
 def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while True:
         try:
             server.ask("GET", "api/status")

@@ -110,7 +110,8 @@ def solutions_files(course: Course, assignment: str, source: NotebookNode) -> Ma
     path = course.solutions_module(assignment)
     module = solutions_module(source, assignment, file=str(course.source_notebook(assignment)))
     package = path.with_name("__init__.py")
-    return {path: module.encode()} | ({} if package.exists() else {package: _PACKAGE.encode()})
+    made = {} if package.exists() else {package: _PACKAGE.encode()}
+    return made | {path: module.encode()}
 
 
 def _leftovers(course: Course, assignment: str, config: Config, made: Mapping[Path, bytes]) -> list[Path]:

@@ -22,11 +22,8 @@ ASSIGNMENT = "initialization"
 _SLOW = 180_000.0  # milliseconds: a server that starts a kernel, or runs a whole notebook
 _ANSWER = "With zeros all units of a layer stay the same, so that it learns no more than one unit could."
 
-# No question about news over the page, and every cell of a notebook in it, not only those in sight.
-_SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false"},
-    "notebook-extension/tracker": {"windowingMode": "none"},
-}
+_SCREENS = 60  # more than any notebook has: JupyterLab keeps only the cells in sight on the page
+_NO_NEWS = {"fetchNews": "false"}  # else a question about them lies over the page
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +88,9 @@ def test_a_student_and_an_instructor_by_their_own_clicks(browser: Browser, tmp_p
 def lab(account: Account, folder: Path) -> contextlib.AbstractContextManager[Server]:
     """A person's JupyterLab."""
     log = account.passwd.parent / f"{account.name}.log"
-    settings = account.home / ".jupyter/lab/user-settings/@jupyterlab"
-    for name, setting in _SETTINGS.items():
-        file = settings / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(setting))
+    news = account.home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text(json.dumps(_NO_NEWS))
     for path in (account.home / ".jupyter", *(account.home / ".jupyter").rglob("*")):
         os.chown(path, account.user, account.user)
     return jupyter_server(folder, "jupyter-lab", account.command, account.environment(), log)
@@ -144,14 +139,21 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
 
 
 def type_into(student: Desk, pattern: str, source: str) -> None:
-    """Replace what a cell holds, as typing does."""
-    cell = student.page.locator(".jp-Notebook .jp-Cell", has_text=re.compile(pattern, re.MULTILINE))
-    cell.scroll_into_view_if_needed()
+    """Scroll down to a cell and replace what it holds, as typing does."""
+    page = student.page
+    cell = page.locator(".jp-Notebook .jp-Cell:visible", has_text=re.compile(pattern))
+    page.mouse.move(800, 600)
+    for _ in range(_SCREENS):
+        if cell.count():
+            break
+        page.mouse.wheel(0, 500)
+        page.wait_for_timeout(250)
+    cell.scroll_into_view_if_needed(timeout=10_000)
     if cell.locator(".cm-content").count() == 0:
         cell.dblclick()  # a rendered markdown cell
     cell.locator(".cm-content").click()
-    student.page.keyboard.press("Control+a")
-    student.page.keyboard.insert_text(source)
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(source)
 
 
 def validate(student: Desk, dialog: str, what: str) -> None:
