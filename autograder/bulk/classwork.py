@@ -22,6 +22,7 @@ from autograder.bulk.marks import read_marks
 from autograder.bulk.pending import PendingFolder
 from autograder.bulk.records import Entry, Records
 from autograder.bulk.submissions import SubmittedFolder, iso, submitted_folders
+from autograder.course import Course, is_ours
 from autograder.errors import CourseError
 from autograder.frame.options import Autograder
 from autograder.frame.pages import MakeInert
@@ -94,7 +95,7 @@ def grade_class(
         AutograderError: The course, the gradebook or the machine does not allow grading.
     """
     course = work.options.course(work.coursedir)
-    course.require(work.assignment)
+    _refuse_others_work(course, work.assignment)
     bundle = pack(course, work.assignment, work.options.grading(), tuple(work.options.packages))
     folders = submitted_folders(work.coursedir, work.assignment, work.student)
     coursedir = work.coursedir
@@ -106,6 +107,21 @@ def grade_class(
             records.refuse_unwritable()
         announce(len(folders))
         yield from _Run(work, bundle, records, decide).results(folders)
+
+
+def _refuse_others_work(course: Course, assignment: str) -> None:
+    """Refuse what nbgrader grades from a notebook's own cells: its own command does that.
+
+    Raises:
+        CourseError: The assignment has none of our first lines, or notebooks beside its own.
+    """
+    remedy = f"Run: nbgrader autograde {assignment}"
+    release = course.release_notebook(assignment)
+    if not is_ours(course.read_release(assignment)):
+        raise CourseError("no cell has a graded function of ours", where=str(release), remedy=remedy)
+    others = sorted(path.name for path in release.parent.glob("*.ipynb") if path != release)
+    if others:
+        raise CourseError(f"{others[0]} is graded only by nbgrader's own command", where=assignment, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

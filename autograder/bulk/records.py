@@ -140,7 +140,7 @@ class Records:
             _SUBMISSION.c.assignment_id == self._assignment_id,
             _SUBMISSION.c.student_id.in_([one.student for one in entries]),
         )
-        ids = {student: one for student, one in self._db.execute(query).tuples()}  # noqa: C416 - a result has keys()
+        ids = {student: one for student, one in self._db.execute(query)}  # noqa: C416 - a result has keys()
         self._update(_SUBMISSION, [
             {"key_id": ids[one.student], "timestamp": one.submitted}
             for one in entries if one.student in ids and one.submitted is not None
@@ -184,7 +184,7 @@ class Records:
         query = select(table.c.notebook_id, table.c.cell_id).where(
             table.c.cell_id.in_(wanted), table.c.notebook_id.in_(list(notebooks.values()))
         )
-        known = set(self._db.execute(query).tuples())
+        known = {(notebook, cell) for notebook, cell in self._db.execute(query)}
         given = {(one["notebook_id"], one["cell_id"]): one for one in values}
         blank = dict.fromkeys((column.name for column in table.columns), None)
         if "needs_manual_grade" in blank:

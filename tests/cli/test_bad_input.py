@@ -34,7 +34,7 @@ def one_line(stderr: str) -> str:
         ),
         (("build", "nope"), "no assignment 'nope'"),
         (("feedback", ASSIGNMENT), "nothing is graded yet"),
-        (("report", "nope"), "no command 'report'"),
+        (("report", "nope"), "no assignment 'nope'"),
         (("demo", "submitted"), "not empty"),
         (("check", "submitted", "--assignment", ASSIGNMENT), "a folder"),
         (("grade", ASSIGNMENT, "--no-such-option"), "no option '--no-such-option'"),
