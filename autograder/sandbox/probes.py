@@ -104,7 +104,7 @@ def _probes(level: str, levels: Mapping[str, Possible]) -> tuple[Probe, ...]:
     except IsolationError as error:
         others = [name for name, one in levels.items() if one.starts]
         weaker = f" What can be asked for by name here: c.Autograder.isolation = {' or '.join(map(repr, others))}."
-        remedy = error.remedy + (weaker if others and "c.Autograder.isolation" not in error.remedy else "")
+        remedy = error.remedy + (weaker if others else "")
         return (Probe("a sandbox can be started", False, error.what, remedy),)
 
 
