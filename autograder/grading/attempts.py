@@ -7,6 +7,7 @@ from typing import final
 
 from autograder.grading.calling import ForkedSubmission
 from autograder.grading.items import CheckItem
+from autograder.grading.memory import Memory
 from autograder.grading.probing import Probe
 from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
@@ -76,6 +77,7 @@ class Runner:
         options: What the course set.
         files: Files released beside the notebook.
         explains: Whether calls of failed items are tried again for a better message.
+        memory: What items did after the same answers of other submissions, or None to run all of them.
     """
 
     suite: Suite
@@ -84,6 +86,7 @@ class Runner:
     options: Options
     files: Mapping[str, bytes]
     explains: bool = True
+    memory: Memory | None = None
 
     def run(self, submission: Restored) -> Attempt:
         """The best of a submission's attempts, all of them within its one limit of time.
@@ -150,9 +153,9 @@ class Runner:
         traces: set[str] = set()
         missed = {one.missing_name for one in running.outcomes.values() if one.missing_name}
         for items in _by_fork(self.suite.items):
-            with ForkedSubmission(running) as callee:
+            with ForkedSubmission(running, memory=self.memory) as callee:
                 for item in items:
-                    verdicts[item.id] = self.suite.run(item, callee.answering(item))
+                    verdicts[item.id] = self._verdict(item, callee)
             missed |= callee.missed
         if self.explains:
             verdicts |= self._explained(running, verdicts)
@@ -160,6 +163,15 @@ class Runner:
         if running.dead is not None and (trace := trace_of_end(running.dead)) is not None:
             traces.add(trace)
         return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed), frozenset(traces))
+
+    def _verdict(self, item: CheckItem, callee: ForkedSubmission) -> Verdict:
+        def run() -> Verdict:
+            return self.suite.run(item, callee.answering(item))
+
+        if not self.suite.is_plain(item):
+            return run()
+        verdict: Verdict = callee.converse(item.id, run).value
+        return verdict
 
     def _explained(self, running: RunningSubmission, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
         """Failed items with what trying their calls again tells; after all others, so that it costs none its fork."""

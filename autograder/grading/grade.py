@@ -18,6 +18,7 @@ from autograder.grading.attempts import Attempt, Options, Runner
 from autograder.grading.catalogue import Misconception
 from autograder.grading.diagnosis import Diagnosis
 from autograder.grading.items import CheckItem
+from autograder.grading.memory import Memory
 from autograder.grading.reading import UnavailableNotebookError, UnreadableNotebookError, read_notebook
 from autograder.grading.restoring import Restored, restore
 from autograder.grading.suite import Suite, Verdict
@@ -66,6 +67,7 @@ class Grader:
         self.functions = graded_names(self.release)
         self.suite = Suite(course.checks_folder(assignment), course.root)
         self._diagnosis = Diagnosis(self.suite)
+        self.memory: Memory | None = Memory()
         self._sandbox = sandbox
         self._files = _released_files(course.release_notebook(assignment))
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
@@ -89,7 +91,7 @@ class Grader:
             return self.not_graded(str(error))
         except UnreadableNotebookError as error:
             return self._without_score(str(error), "failed", started)
-        runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files)
+        runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files, memory=self.memory)
         attempt = runner.run(restored)
         alike = {
             name: found for name in attempt.defined if (found := self._diagnosis.misconception(name, attempt.verdicts))
