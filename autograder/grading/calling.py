@@ -105,7 +105,7 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
     traces: set[str] = field(default_factory=set)
     _hung_items: Counter[str] = field(default_factory=Counter)
     _fork: Fork | None = field(default=None)
-    _tape: _Tape = field(default_factory=_Tape)
+    _tape: _Tape = field(default_factory=lambda: _Tape(live=True, kept=False))
 
     def __exit__(self, *exc: object) -> None:
         """Put the fork down."""
@@ -179,8 +179,7 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             told = self._asked(sent)
         except (StudentFault, CallTimeout, CallDied) as fault:
             told = fault
-        if self.memory is not None:
-            self._tape.add(sent, told)
+        self._tape.add(sent, told)
         return told
 
     def _asked(self, sent: _Sent) -> Encoded:
@@ -213,19 +212,24 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             name: Of the program.
             program: It.
         """
-        self._tape = tape = _Tape()
         if self.memory is None:
             return Found(program())
-        if (found := self._followed(self.memory, name)) is not None:
-            return found
-        tape.live = True
+        self._tape = _Tape()
+        try:
+            return self._followed(self.memory, name) or self._run(self.memory, name, program)
+        finally:
+            self._tape = _Tape(live=True, kept=False)
+
+    def _run(self, memory: Memory, name: str, program: Callable[[], Any]) -> Found:
+        """What comes of a program that is run, and told first what is on the tape."""
+        self._tape.live = True
         try:
             value = program()
         except _AnotherQuestion:  # it isn't the same every time, which the gate refuses
             self._put_down()
-            self._tape = tape = _Tape(live=True, kept=False)
+            self._tape = _Tape(live=True, kept=False)
             value = program()
-        return self.memory.keep(name, tape.plain(), value) if tape.kept else Found(value)
+        return memory.keep(name, self._tape.plain(), value) if self._tape.kept else Found(value)
 
     def _followed(self, memory: Memory, name: str) -> Found | None:
         """What came of a program with the same answers before; None where an answer is new, or something goes wrong."""

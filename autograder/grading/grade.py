@@ -94,7 +94,9 @@ class Grader:
         runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files, memory=self.memory)
         attempt = runner.run(restored)
         alike = {
-            name: found for name in attempt.defined if (found := self._diagnosis.misconception(name, attempt.verdicts))
+            name: found
+            for name in attempt.defined
+            if (found := self._diagnosis.misconception(name, attempt.verdicts, attempt.answers.get(name)))
         }
         functions = self._function_results(attempt, restored.notebook, alike)
         hints = {name: mistake.hint for name, mistake in alike.items()}

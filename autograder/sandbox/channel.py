@@ -77,9 +77,7 @@ class Channel:
         """
         self.send_encoded(ident, encode(value, self._max_sent), deadline, descriptors=descriptors)
 
-    def send_encoded(
-        self, ident: bytes, encoded: Encoded, deadline: float, *, descriptors: Sequence[int] = ()
-    ) -> None:
+    def send_encoded(self, ident: bytes, encoded: Encoded, deadline: float, *, descriptors: Sequence[int] = ()) -> None:
         """Send one frame whose value is encoded already; see `send`.
 
         Raises:
