@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import blake2b
 from typing import final
 
 from autograder.grading.calling import ForkedSubmission
 from autograder.grading.items import CheckItem
+from autograder.grading.memory import Found, Memory
 from autograder.grading.probing import Probe
 from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
@@ -47,6 +50,7 @@ class Attempt:
         defined: Which of the graded functions were there to call.
         missed: Names that code of the submission looked up and did not find.
         traces: What a person should see of how it ran, a line each.
+        answers: For functions of which all calls are remembered, a digest of what they answered in all items.
     """
 
     outcomes: Mapping[int, CellOutcome]
@@ -54,6 +58,7 @@ class Attempt:
     defined: frozenset[str]
     missed: frozenset[str]
     traces: frozenset[str]
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fatal(self) -> int | None:
@@ -78,6 +83,7 @@ class Runner:
         options: What the course set.
         files: Files released beside the notebook.
         explains: Whether calls of failed items are tried again for a better message.
+        memory: What items did after the same answers of other submissions, or None to run all of them.
     """
 
     suite: Suite
@@ -86,6 +92,7 @@ class Runner:
     options: Options
     files: Mapping[str, bytes]
     explains: bool = True
+    memory: Memory | None = None
 
     def run(self, submission: Restored) -> Attempt:
         """The best of a submission's attempts, all of them within its one limit of time.
@@ -149,35 +156,46 @@ class Runner:
 
     def _checked(self, running: RunningSubmission) -> Attempt:
         """What the check items find in a submission whose cells have run."""
-        verdicts: dict[str, Verdict] = {}
-        traces: set[str] = set()
         missed = {one.missing_name for one in running.outcomes.values() if one.missing_name}
-        for items in _by_fork(self.suite.items):
-            with ForkedSubmission(running) as callee:
-                for item in items:
-                    verdicts[item.id] = self.suite.run(item, callee.answering(item))
+        with ForkedSubmission(running, memory=self.memory) as callee:
+            found = {item.id: self._found(item, callee) for item in self.suite.items}
+            verdicts: dict[str, Verdict] = {name: one.value for name, one in found.items()}
+            answers = self._answers(found)
             missed |= callee.missed
-        if self.explains:
-            verdicts |= self._explained(running, verdicts)
-            traces |= callee.traces
+            traces = set(callee.traces)
+            if self.explains:
+                verdicts |= self._explained(callee, verdicts, answers)
         if running.dead is not None and (trace := trace_of_end(running.dead)) is not None:
             traces.add(trace)
-        return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed), frozenset(traces))
+        return Attempt(running.outcomes, verdicts, running.defined, frozenset(missed), frozenset(traces), answers)
 
-    def _explained(self, running: RunningSubmission, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
-        """Failed items with what trying their calls again tells; after all others, so that it costs none its fork."""
+    def _found(self, item: CheckItem, callee: ForkedSubmission) -> Found:
+        """An item's verdict."""
+
+        def run() -> Verdict:
+            return self.suite.run(item, callee.answering(item))
+
+        return callee.converse(item.id, run) if self.suite.is_plain(item) else Found(run())
+
+    def _answers(self, found: Mapping[str, Found]) -> dict[str, str]:
+        """For each function a digest of all that its items were answered; those of which all are remembered."""
+        keys: dict[str, list[bytes]] = {}
+        for item in self.suite.items:
+            keys.setdefault(item.function, []).append(found[item.id].key)
+        return {name: blake2b(b"".join(some)).hexdigest() for name, some in keys.items() if all(some)}
+
+    def _explained(
+        self, callee: ForkedSubmission, verdicts: Mapping[str, Verdict], answers: Mapping[str, str]
+    ) -> dict[str, Verdict]:
+        """Failed items with what trying their calls again tells; after all others, which it must cost nothing."""
         failed = dict.fromkeys(item.function for item in self.suite.items if not verdicts[item.id].passed)
         explained: dict[str, Verdict] = {}
-        if not running.defined.isdisjoint(failed):
-            with ForkedSubmission(running) as callee:
-                probe = Probe(self.suite.reference, callee.answering)
-                for function in (one for one in failed if one in running.defined):
-                    items = [item for item in self.suite.items if item.function == function]
-                    explained |= probe.explained([(item, verdicts[item.id]) for item in items])
+        probe = Probe(self.suite.reference, callee.answering)
+        for function in (one for one in failed if one in callee.running.defined):
+            items = [item for item in self.suite.items if item.function == function]
+            explain = partial(probe.explained, [(item, verdicts[item.id]) for item in items])
+            if function in answers:  # what is tried again follows from what was answered
+                explained |= callee.converse(f"{function} {answers[function]}", explain).value
+            else:
+                explained |= explain()
         return explained
-
-
-def _by_fork(items: Sequence[CheckItem]) -> list[list[CheckItem]]:
-    """Items in grading order: those that lend nothing, then, for a fork of their own, those that do."""
-    groups = ([item for item in items if item.lends is lends] for lends in (False, True))
-    return [group for group in groups if group]

@@ -19,6 +19,8 @@ from autograder.grading.reference import Reference
 from autograder.grading.student import Answer, Replacements
 from autograder.grading.suite import Suite, Verdict
 
+_MOST_ANSWERS = 10_000
+
 
 @final
 class Diagnosis:
@@ -42,8 +44,11 @@ class Diagnosis:
         self._reference = Reference(suite.solutions)
         self._edits: dict[str, dict[str, str]] = {}
         self._known: dict[tuple[str, str], Verdict] = {}
+        self._of_answers: dict[str, Misconception | None] = {}
 
-    def misconception(self, function: str, verdicts: Mapping[str, Verdict]) -> Misconception | None:
+    def misconception(
+        self, function: str, verdicts: Mapping[str, Verdict], answers: str | None = None
+    ) -> Misconception | None:
         """The misconception that a function behaves like in every one of its items, or None.
 
         Of several that behave alike it is the first of the catalogue: only their text tells them apart, so their
@@ -52,10 +57,21 @@ class Diagnosis:
         Args:
             function: A graded function.
             verdicts: What its items found, by their ids; others may be among them.
+            answers: What tells all of its answers from any others, where that is known: what the same answers
+                behave like isn't looked for again.
 
         Raises:
             CourseError: The reference can't be loaded.
         """
+        if answers is None:
+            return self._compared(function, verdicts)
+        if answers not in self._of_answers:
+            if len(self._of_answers) >= _MOST_ANSWERS:
+                self._of_answers.clear()
+            self._of_answers[answers] = self._compared(function, verdicts)
+        return self._of_answers[answers]
+
+    def _compared(self, function: str, verdicts: Mapping[str, Verdict]) -> Misconception | None:
         items = [item for item in self._suite.items if item.function == function]
         seen = [verdicts[item.id] for item in items]
         if all(verdict.passed for verdict in seen) or not any(map(_telling, seen)):

@@ -18,6 +18,7 @@ from autograder.grading.attempts import Attempt, Options, Runner
 from autograder.grading.catalogue import Misconception
 from autograder.grading.diagnosis import Diagnosis
 from autograder.grading.items import CheckItem
+from autograder.grading.memory import Memory
 from autograder.grading.reading import (
     UnavailableNotebookError,
     UndecidedNotebookError,
@@ -72,6 +73,7 @@ class Grader:
         self.functions = graded_names(self.release)
         self.suite = Suite(course.checks_folder(assignment), course.root)
         self._diagnosis = Diagnosis(self.suite)
+        self.memory: Memory | None = Memory()
         self._sandbox = sandbox
         self._files = {name: path.read_bytes() for name, path in released_files(course.release_notebook(assignment))}
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
@@ -99,10 +101,12 @@ class Grader:
             return self._without_score((str(error), *submitted.notes), "needs_review", started)
         except UnreadableNotebookError as error:
             return self._without_score((str(error), *submitted.notes), "failed", started)
-        runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files)
+        runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files, memory=self.memory)
         attempt = runner.run(restored)
         alike = {
-            name: found for name in attempt.defined if (found := self._diagnosis.misconception(name, attempt.verdicts))
+            name: found
+            for name in attempt.defined
+            if (found := self._diagnosis.misconception(name, attempt.verdicts, attempt.answers.get(name)))
         }
         functions = self._function_results(attempt, restored.notebook, alike)
         hints = {name: mistake.hint for name, mistake in alike.items()}

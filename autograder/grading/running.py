@@ -56,6 +56,11 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         cells: The cells to run, in order.
         files: Files for the work folder, by name.
         deadline: On the monotonic clock, in seconds; by default the limit for a submission from now.
+
+    Attributes:
+        limits: What the submission may cost.
+        outcomes: What became of the cells, by their place in the notebook.
+        defined: Which of the graded functions they defined.
     """
 
     def __init__(
@@ -66,7 +71,7 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         files: Mapping[str, bytes] | None = None,
         deadline: float | None = None,
     ) -> None:
-        self._limits = limits
+        self.limits = limits
         self._cells = tuple(cells)
         self._deadline = time.monotonic() + limits.submission_seconds if deadline is None else deadline
         self._stack = ExitStack()
@@ -84,7 +89,7 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         for cell in self._cells:
             if self._inside.dead is not None:
                 break
-            seconds = min(self._limits.cell_seconds, self.seconds_left)
+            seconds = min(self.limits.cell_seconds, self.seconds_left)
             if seconds <= 0:
                 break
             self.outcomes[cell.place] = self._inside.run_cell(cell.source, seconds)
@@ -123,10 +128,10 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         Raises:
             StudentFault: The whole submission's time is up.
         """
-        seconds = min(self._limits.call_seconds, self.seconds_left)
+        seconds = min(self.limits.call_seconds, self.seconds_left)
         if seconds <= 0:
             raise StudentFault(
-                f"Not run: your notebook had used its {self._limits.submission_seconds:g} seconds before."
+                f"Not run: your notebook had used its {self.limits.submission_seconds:g} seconds before."
             )
         return seconds
 

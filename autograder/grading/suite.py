@@ -99,6 +99,10 @@ class Suite:
         part.items = tuple(item for item in self.items if item.function == function)
         return part
 
+    def is_plain(self, item: CheckItem) -> bool:
+        """Whether an item needs nothing of pytest any more, and so knows nothing but the answers to its calls."""
+        return item.id in self._direct
+
     def run(self, item: CheckItem, callee: Callee, *, shift: int = 0) -> Verdict:
         """Run one item, with ``callee`` answering its calls.
 
@@ -114,7 +118,7 @@ class Suite:
         listener = Listener(callee)
         self._folder.callee_for, self._folder.shift = (lambda _item: listener), shift
         with np.errstate(all="ignore"):  # what a submission returned may overflow: nobody is to be told on the terminal
-            error = self._direct_error(item) if item.id in self._direct else self._pytest_error(item)
+            error = self._direct_error(item) if self.is_plain(item) else self._pytest_error(item)
         return _verdict(error, item, tuple(listener.calls))
 
     def _pytest_error(self, item: CheckItem) -> BaseException | None:

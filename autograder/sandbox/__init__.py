@@ -6,7 +6,8 @@ Nothing here decides what an answer is worth, and nothing of checks or solutions
 
 from autograder.sandbox.engine import Sandbox
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError, SubmissionDied
-from autograder.sandbox.fork import Fork, Reply
+from autograder.sandbox.fork import Asked, Fork, Question, Reply, question
+from autograder.sandbox.inside.encoding import Encoded
 from autograder.sandbox.inside.values import Opaque
 from autograder.sandbox.levels import LEVELS, NAMESPACES, Level, level_named
 from autograder.sandbox.limits import MAX_REPLY_DEPTH, Limits
@@ -17,18 +18,22 @@ __all__ = [
     "LEVELS",
     "MAX_REPLY_DEPTH",
     "NAMESPACES",
+    "Asked",
     "BadValue",
     "CallDied",
     "CallTimeout",
     "CellOutcome",
+    "Encoded",
     "Fork",
     "Level",
     "Limits",
     "Opaque",
+    "Question",
     "Reply",
     "Sandbox",
     "StudentError",
     "Submission",
     "SubmissionDied",
     "level_named",
+    "question",
 ]

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, final
 
 from autograder.sandbox.inside import frames
+from autograder.sandbox.inside.encoding import Encoded, encode
 from autograder.sandbox.inside.values import MAX_DEPTH
 
 FORGED: Final = "it wrote to the grader's channel"
@@ -74,9 +75,17 @@ class Channel:
             Broken: Nobody can take it.
             CodecError: The value is too large; nothing was sent.
         """
+        self.send_encoded(ident, encode(value, self._max_sent), deadline, descriptors=descriptors)
+
+    def send_encoded(self, ident: bytes, encoded: Encoded, deadline: float, *, descriptors: Sequence[int] = ()) -> None:
+        """Send one frame whose value is encoded already; see `send`.
+
+        Raises:
+            TimeoutError: It wasn't taken until ``deadline`` (monotonic seconds).
+            Broken: Nobody can take it.
+        """
         try:
-            most = self._max_sent
-            frames.send(self._end, ident, value, max_bytes=most, deadline=deadline, descriptors=descriptors)
+            frames.send_encoded(self._end, ident, encoded, deadline=deadline, descriptors=descriptors)
         except TimeoutError:
             raise
         except OSError as error:
@@ -89,18 +98,37 @@ class Channel:
             TimeoutError: There was none until ``deadline`` (monotonic seconds).
             Broken: There will be none.
         """
+        return self.value_of(self.encoded_answer(ident, deadline))
+
+    def encoded_answer(self, ident: bytes, deadline: float) -> Encoded:
+        """The answer to the request with this id, as bytes: nothing of them is known but how many there are.
+
+        Raises:
+            TimeoutError: There was none until ``deadline`` (monotonic seconds).
+            Broken: There will be none.
+        """
         try:
-            most = {"max_bytes": self._max_bytes, "max_depth": self._max_depth}
-            frame = frames.receive(self._end, **most, deadline=deadline)
+            told, encoded, _ = frames.receive_encoded(self._end, max_bytes=self._max_bytes, deadline=deadline)
         except TimeoutError:
             raise
         except (EOFError, OSError) as error:
             raise Broken("it ended") from error
         except frames.FrameError as error:
             raise Broken(FORGED) from error
-        if frame.ident != ident:
+        if told != ident:
             raise Broken(FORGED)
-        return frame.value
+        return encoded
+
+    def value_of(self, encoded: Encoded) -> Any:
+        """What an answer says.
+
+        Raises:
+            Broken: It is no value that the codec carries.
+        """
+        try:
+            return frames.value_of(encoded, self._max_depth)
+        except frames.FrameError as error:
+            raise Broken(FORGED) from error
 
 
 def output_file() -> BinaryIO:

@@ -1,7 +1,8 @@
 """One forked copy of a submission's state: call its functions, one after another."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, final
 
@@ -10,6 +11,7 @@ from autograder.sandbox.channel import FORGED, Broken, Channel
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError
 from autograder.sandbox.hints import explained
 from autograder.sandbox.inside import frames
+from autograder.sandbox.inside.encoding import Encoded, encode
 from autograder.sandbox.inside.values import CodecError
 from autograder.sandbox.lending import bounded
 from autograder.sandbox.limits import Limits
@@ -38,6 +40,88 @@ class Reply:
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call, as the bytes in which it is sent.
+
+    Attributes:
+        function: The called function's name in the notebook's namespace.
+        encoded: The call.
+    """
+
+    function: str
+    encoded: Encoded
+
+
+def question(
+    function: str,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    *,
+    seed: int,
+    limits: Limits,
+    replaced: Replaced | None = None,
+    echo: bool = True,
+) -> Question:
+    """A call of a function of the notebook; for its arguments see `Fork.call`.
+
+    Raises:
+        BadValue: An argument can't be sent.
+    """
+    asked = {
+        "function": function,
+        "args": args,
+        "kwargs": dict(kwargs),
+        "seed": seed,
+        "replaced": list(replaced or ()),
+        "echo": echo,
+    }
+    try:
+        return Question(function, encode(asked, limits.reply_bytes))
+    except CodecError as error:
+        raise BadValue(f"an argument can't be sent: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The student's code called a function that was lent to it, and waits for the answer.
+
+    Attributes:
+        name: The function's name in the notebook.
+        args: What it was given.
+        kwargs: What it was given by name.
+    """
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def answered(self, replaced: Replaced, limits: Limits, seconds: float) -> Encoded:
+        """The lent function's answer, as the bytes in which it is sent.
+
+        Args:
+            replaced: The lent functions.
+            limits: What the submission may cost, this included.
+            seconds: Wall time that is left for the call.
+
+        Raises:
+            Malformed: No such function was lent.
+            TimeoutError: It wanted more time.
+            ValueError: The lent function returned what can't be sent: its author's mistake.
+        """
+        if self.name not in replaced:
+            raise Malformed("callback")
+        try:
+            with bounded(seconds, limits.memory_bytes):
+                answer = {"kind": "value", "value": replaced[self.name](*self.args, **self.kwargs)}
+        except _ARGUMENT_FAULTS as error:
+            answer = {"kind": "error", "type": type(error).__name__[:_MAX_NAME], "message": str(error)[:1000]}
+        try:
+            return encode(answer, limits.reply_bytes)
+        except CodecError as error:
+            raise ValueError(f"the function lent as {self.name} returned what can't be sent") from error
 
 
 class Owner(Protocol):
@@ -70,6 +154,8 @@ class Fork:
     def __init__(self, channel: Channel, owner: Owner, pid: int, sources: tuple[str, ...], limits: Limits) -> None:
         self._channel, self._owner, self._pid, self._sources, self._limits = channel, owner, pid, sources, limits
         self.dead = False
+        self._ident, self._until, self._lent = b"", 0.0, 0
+        self._late = ""
 
     def __enter__(self) -> Self:
         return self
@@ -114,35 +200,77 @@ class Fork:
             CallDied: The process ended, or broke the channel; the fork is dead.
             BadValue: A value can't be carried.
         """
+        lent = replaced or {}
+        asked = question(function, args, kwargs, seed=seed, limits=self._limits, replaced=lent, echo=echo)
+        told = self.read(self.ask(asked, seconds))
+        while isinstance(told, Asked):
+            told = self.read(self.tell(self.answered(told, lent)))
+        return told
+
+    def ask(self, asked: Question, seconds: float) -> Encoded:
+        """Begin a call, and hear what comes first: its reply, or what student code asks of a lent function.
+
+        Args:
+            asked: The call.
+            seconds: Wall time for all of the call, after which the fork is put down.
+
+        Raises:
+            CallTimeout: Nothing came in time; the fork is dead.
+            CallDied: The process ended, or broke the channel; the fork is dead.
+        """
         if self.dead:
             raise CallDied(self._owner.dead or "the process had ended before")
-        call = _Call(self._channel, replaced or {}, time.monotonic() + seconds, self._limits.memory_bytes)
-        request = {
-            "function": function,
-            "args": args,
-            "kwargs": kwargs,
-            "seed": seed,
-            "replaced": list(call.replaced),
-            "echo": echo,
-        }
-        try:
-            return self._exchanged(call, request)
-        except TimeoutError:
-            raise CallTimeout(f"{function} did not answer within {seconds:g} seconds") from None
+        self._ident, self._until, self._lent = frames.new_id(), time.monotonic() + seconds, 0
+        self._late = f"{asked.function} did not answer within {seconds:g} seconds"
+        return self.tell(asked.encoded)
 
-    def _exchanged(self, call: "_Call", request: Any) -> Reply:
-        """The reply to a request; whatever breaks the exchange puts the fork down."""
+    def answered(self, asked: Asked, replaced: Replaced) -> Encoded:
+        """What a lent function answers.
+
+        Raises:
+            CallDied: No such function was lent; the fork is dead.
+            Exception: What the lent function raises that is not its caller's fault; the fork is dead.
+        """
+        with self._put_down_by_faults():
+            return asked.answered(replaced, self._limits, self._until - time.monotonic())
+
+    def tell(self, encoded: Encoded) -> Encoded:
+        """Send the next message of the call under way, and hear what comes next; as `ask`."""
+        with self._put_down_by_faults():
+            if self._lent > MAX_CALLBACKS:
+                raise Broken(f"it called a replaced function more than {MAX_CALLBACKS} times")
+            self._lent += 1
+            self._channel.send_encoded(self._ident, encoded, self._until)
+            return self._channel.encoded_answer(self._ident, self._until)
+
+    def read(self, told: Encoded) -> Reply | Asked:
+        """What the fork told.
+
+        Raises:
+            StudentError: The function raised, or isn't there.
+            BadValue: What it returned can't be carried.
+            CallDied: The message isn't one; the fork is dead.
+        """
+        with self._put_down_by_faults():
+            return self._result(self._channel.value_of(told))
+
+    @contextmanager
+    def _put_down_by_faults(self) -> Iterator[None]:
+        """Put the fork down where something breaks the exchange: the channel may hold half a frame."""
         try:
-            return self._result(call.converse(request))
+            yield
         except (StudentError, BadValue):
             raise
         except (Broken, Malformed) as error:
             raise CallDied(self._post_mortem(error)) from None
-        except BaseException:  # time-out, a lent function's own, an interrupt: the channel may hold half a frame
+        except TimeoutError:
+            self._put_down()
+            raise CallTimeout(self._late) from None
+        except BaseException:  # a lent function's own, an interrupt
             self._put_down()
             raise
 
-    def _result(self, told: Any) -> Reply:
+    def _result(self, told: Any) -> Reply | Asked:
         if type(told) is not dict:
             raise Malformed("reply")
         match told.get("kind"):
@@ -151,6 +279,8 @@ class Fork:
                 if type(arguments) is not tuple or type(keywords) is not dict:
                     raise Malformed("arguments")
                 return Reply(told.get("value"), arguments, keywords, text(told.get("output")))
+            case "callback":
+                return _asked(told)
             case "error":
                 raise self._student_error(read_fault(told))
             case "unfit":
@@ -179,42 +309,10 @@ class Fork:
         return self._owner.sweep() if self._owner.dead is None else self._owner.dead
 
 
-@final
-class _Call:
-    """The exchange of frames for one call."""
-
-    def __init__(self, channel: Channel, replaced: Replaced, deadline: float, memory_bytes: int) -> None:
-        self._channel, self.replaced, self._deadline = channel, replaced, deadline
-        self._memory_bytes = memory_bytes
-        self._ident = frames.new_id()
-
-    def converse(self, request: Any) -> Any:
-        """Send the request, answer its callbacks, and return the last answer."""
-        try:
-            self._send(request)
-        except CodecError as error:  # nothing was sent
-            raise BadValue(f"an argument can't be sent: {error}") from error
-        for _ in range(MAX_CALLBACKS):
-            told = self._channel.answer(self._ident, self._deadline)
-            if type(told) is not dict or told.get("kind") != "callback":
-                return told
-            try:
-                self._send(self._lend(told))
-            except CodecError as error:  # the author's own mistake, while student code waits for an answer
-                raise ValueError(f"the function lent as {told.get('name')} returned what can't be sent") from error
-        raise Broken(f"it called a replaced function more than {MAX_CALLBACKS} times")
-
-    def _send(self, value: Any) -> None:
-        self._channel.send(self._ident, value, self._deadline)
-
-    def _lend(self, told: dict[Any, Any]) -> dict[str, Any]:
-        name, args, kwargs = told.get("name"), told.get("args"), told.get("kwargs")
-        if type(name) is not str or name not in self.replaced or type(args) is not tuple or type(kwargs) is not dict:
-            raise Malformed("callback")
-        if not all(type(key) is str for key in kwargs):
-            raise Malformed("callback")
-        try:
-            with bounded(self._deadline - time.monotonic(), self._memory_bytes):
-                return {"kind": "value", "value": self.replaced[name](*args, **kwargs)}
-        except _ARGUMENT_FAULTS as error:
-            return {"kind": "error", "type": type(error).__name__[:_MAX_NAME], "message": str(error)[:1000]}
+def _asked(told: dict[Any, Any]) -> Asked:
+    name, args, kwargs = told.get("name"), told.get("args"), told.get("kwargs")
+    if type(name) is not str or type(args) is not tuple or type(kwargs) is not dict:
+        raise Malformed("callback")
+    if not all(type(key) is str for key in kwargs):
+        raise Malformed("callback")
+    return Asked(name, args, kwargs)

@@ -1,7 +1,8 @@
 """What runs in a grading process: opens a bundle once, then grades submission after submission.
 
 The process holds one sandbox and one collected suite, and both belong to one thread of it: a sandbox ends
-with the thread that started it, and a collected pytest session serves one caller at a time.
+with the thread that started it, and a collected pytest session serves one caller at a time. That is the main thread,
+where tasks run in it; a cluster's workers run them in others.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -116,6 +118,8 @@ def clear() -> None:
 
 def _in_the_thread(work: Callable[[], _T]) -> _T:
     global _thread  # noqa: PLW0603 - one for the process, for as long as it lives
+    if threading.current_thread() is threading.main_thread():
+        return work()  # where lent functions can be interrupted as well
     if _thread is None:
         _thread = ThreadPoolExecutor(1, "grader")
     return _thread.submit(work).result()

@@ -33,7 +33,7 @@ _NATIVE_INTS: Final = range(-(1 << 63), 1 << 63)
 class Encoded:
     """A value as bytes: the control part, and the large leaves in the order in which it mentions them."""
 
-    control: bytes
+    control: bytes | memoryview
     payload: tuple[memoryview | bytes, ...]
     payload_bytes: int
 

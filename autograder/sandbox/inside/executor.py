@@ -119,7 +119,7 @@ class _Executor:
 
     def _run_cell(self, request: Frame) -> dict[str, Any]:
         source, number = request.value["source"], request.value["number"]
-        self._shell.compile.cell_number = number
+        self._shell.compile.begin(number)
         self._notebook.offsets[number] = _blank_lines(source)
         _signal(signal.SIGINT, signal.default_int_handler)
         try:

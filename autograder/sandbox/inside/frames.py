@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .decoding import decode
-from .encoding import encode
+from .encoding import Encoded, encode
 from .values import MAX_CONTROL, MAX_DEPTH, CodecError
 
 ID_BYTES: Final = 16
 _MAGIC: Final = b"NpA1"
 _HEADER: Final = struct.Struct(f"<4s{ID_BYTES}sIQ")
 _CHUNK: Final = 1 << 20
+_FIRST: Final = 1 << 16  # asked of the kernel at first: nearly every frame comes whole with one call
 _JOINED: Final = 1 << 18  # a payload up to this size is copied, which is cheaper than a system call for each part
 
 
@@ -74,12 +75,29 @@ def send(
         TimeoutError: The deadline passed.
         OSError: The other side is gone.
     """
-    encoded = encode(value, max_bytes, max_depth)
+    send_encoded(channel, ident, encode(value, max_bytes, max_depth), deadline=deadline, descriptors=descriptors)
+
+
+def send_encoded(
+    channel: socket.socket,
+    ident: bytes,
+    encoded: Encoded,
+    *,
+    deadline: float | None = None,
+    descriptors: Sequence[int] = (),
+) -> None:
+    """Send a message that is encoded already; see `send`.
+
+    Raises:
+        TimeoutError: The deadline passed.
+        OSError: The other side is gone.
+    """
     header = _HEADER.pack(_MAGIC, ident, len(encoded.control), encoded.payload_bytes)
     parts = encoded.payload
-    head = header + encoded.control
     if encoded.payload_bytes <= _JOINED:
-        head, parts = b"".join((head, *parts)), ()
+        head, parts = b"".join((header, encoded.control, *parts)), ()
+    else:
+        head = header + encoded.control
     first = memoryview(head)
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
     _arm(channel, deadline)
@@ -113,15 +131,43 @@ def receive(
         FrameError: These are not the bytes of a frame, or it is larger than allowed.
         OSError: The socket failed.
     """
-    header, descriptors = _header(channel, deadline, max_descriptors)
-    magic, ident, control_bytes, payload_bytes = _HEADER.unpack(header)
-    if magic != _MAGIC or control_bytes > MAX_CONTROL or payload_bytes > max_bytes:
-        raise FrameError("not a frame, or larger than allowed")
-    body = memoryview(_exactly(channel, control_bytes + payload_bytes, deadline))
+    ident, encoded, descriptors = receive_encoded(
+        channel, max_bytes=max_bytes, deadline=deadline, max_descriptors=max_descriptors
+    )
+    return Frame(ident, value_of(encoded, max_depth), descriptors)
+
+
+def value_of(encoded: Encoded, max_depth: int = MAX_DEPTH) -> Any:
+    """The value of a message as `receive_encoded` gave it.
+
+    Raises:
+        FrameError: The bytes are not what `send` writes.
+    """
     try:
-        return Frame(ident, decode(body[:control_bytes], body[control_bytes:], max_depth), descriptors)
+        return decode(encoded.control, encoded.payload[0] if encoded.payload else b"", max_depth)
     except CodecError as error:
         raise FrameError(str(error)) from error
+
+
+def receive_encoded(
+    channel: socket.socket, *, max_bytes: int, deadline: float | None = None, max_descriptors: int = 0
+) -> tuple[bytes, Encoded, tuple[int, ...]]:
+    """Receive one message and leave it as bytes: its id, itself, and the descriptors that came with it.
+
+    See `receive`, which raises the same.
+    """
+    head, descriptors = _first(channel, deadline, max_descriptors)
+    while len(head) < _HEADER.size:
+        head += _some(channel, _HEADER.size - len(head), deadline)
+    magic, ident, control_bytes, payload_bytes = _HEADER.unpack_from(head)
+    size = _HEADER.size + control_bytes + payload_bytes
+    if magic != _MAGIC or control_bytes > MAX_CONTROL or payload_bytes > max_bytes or len(head) > size:
+        raise FrameError("not a frame, larger than allowed, or more than one")
+    body = memoryview(head)[_HEADER.size :]
+    if len(head) < size:
+        body = memoryview(_whole(channel, body, size - _HEADER.size, deadline))
+    payload = (body[control_bytes:],) if payload_bytes else ()
+    return ident, Encoded(body[:control_bytes], payload, payload_bytes), descriptors
 
 
 def _arm(channel: socket.socket, deadline: float | None) -> None:
@@ -133,23 +179,34 @@ def _arm(channel: socket.socket, deadline: float | None) -> None:
     channel.settimeout(left)
 
 
-def _header(channel: socket.socket, deadline: float | None, most: int) -> tuple[bytes, tuple[int, ...]]:
+def _first(channel: socket.socket, deadline: float | None, most: int) -> tuple[bytes, tuple[int, ...]]:
+    """The first bytes of a frame, as many as are there, and the descriptors with them."""
     if not most:
-        return bytes(_exactly(channel, _HEADER.size, deadline)), ()
+        return _some(channel, _FIRST, deadline), ()
     _arm(channel, deadline)
-    head, ancillary, _flags, _address = channel.recvmsg(_HEADER.size, socket.CMSG_SPACE(4 * most))
+    head, ancillary, _flags, _address = channel.recvmsg(_FIRST, socket.CMSG_SPACE(4 * most))
     if not head:
         raise EOFError
     descriptors = array.array("i")
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             descriptors.frombytes(data[: len(data) // descriptors.itemsize * descriptors.itemsize])
-    return head + bytes(_exactly(channel, _HEADER.size - len(head), deadline)), tuple(descriptors)
+    return head, tuple(descriptors)
 
 
-def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytearray:
+def _some(channel: socket.socket, most: int, deadline: float | None) -> bytes:
+    _arm(channel, deadline)
+    data = channel.recv(most)
+    if not data:
+        raise EOFError
+    return data
+
+
+def _whole(channel: socket.socket, begun: memoryview, size: int, deadline: float | None) -> bytearray:
+    """A body of ``size`` bytes, of which the first are there."""
     data = bytearray(size)
-    left = memoryview(data)
+    data[: len(begun)] = begun
+    left = memoryview(data)[len(begun) :]
     while left:
         _arm(channel, deadline)
         count = channel.recv_into(left, min(len(left), _CHUNK))

@@ -4,7 +4,10 @@ import ast
 import asyncio
 import builtins
 import getpass
+import inspect
+import os
 import warnings
+from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 from IPython.core.compilerop import CachingCompiler
@@ -19,15 +22,17 @@ from .outputs import Collector
 from .values import type_name
 
 _MAX_MESSAGE: Final = 4000
+_modules_by_file: Final[dict[str, str]] = vars(inspect)["modulesbyfile"]  # what `inspect.getmodule` found before
 
 # Run once in the template: what Python, numpy and IPython import lazily cannot be imported as fast later.
+# What raises comes last: for its traceback, every module loaded so far is looked at, once.
 _WARM: Final = (
     "1 + 1",
-    "1 / 0",
-    "def f(:",
     "%timeit -n1 -r1 1",
     "from IPython.display import display, HTML\ndisplay(HTML('x'))",
     "import numpy as np\nnp.random.seed(0); np.linalg.svd(np.eye(3)); np.random.default_rng(0); np.arange(3.0)",
+    "def f(:",
+    "def f():\n    assert np.allclose([1.0], [2.0]), 'x'\n\nf()",
 )
 _WARM_PLOTS: Final = (
     "%matplotlib inline",
@@ -41,6 +46,32 @@ class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
     """Names the code of a cell after its place among the cells that were run: ``<cell 3>``."""
 
     cell_number = 0
+    _parsed: tuple[str, int, ast.AST] | None = None
+
+    def begin(self, number: int) -> None:
+        """Say which cell comes."""
+        self.cell_number = number
+        # No module is made of a cell: else every traceback would look through all there are, several times a frame.
+        name = f"<cell {number}>"
+        _modules_by_file[name] = ""
+        with suppress(OSError):  # a cell may have removed the folder that it is in
+            _modules_by_file[os.path.join(os.getcwd(), name)] = ""  # noqa: PTH109, PTH118  as inspect makes it
+
+    def parsed(self, source: str) -> None:
+        """Parse a cell for `ast_parse`, which comes next.
+
+        Raises:
+            SyntaxError: It isn't Python; or another of the errors of ``compile``.
+        """
+        self._parsed = source, self.flags, super().ast_parse(source, f"<cell {self.cell_number}>")
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
+        """As IPython's; what was parsed a moment ago isn't parsed again."""
+        kept, self._parsed = self._parsed, None
+        if kept is not None and kept[:2] == (source, self.flags) and symbol == "exec":
+            return kept[2]
+        tree: ast.AST = super().ast_parse(source, filename, symbol)
+        return tree
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         """The name that tracebacks show."""
@@ -94,6 +125,10 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc, unused-ignore
     def ask_exit(self) -> NoReturn:
         """``exit()`` in a cell ends the cell."""
         raise SystemExit
+
+    def _format_exception_for_storage(self, *_: Any, **__: Any) -> list[Any]:
+        """Nothing: IPython would make every traceback a second time, for a history that nobody can read."""
+        return []
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         self.collector.error(type_name(evalue), text_of(evalue), stb)
@@ -173,12 +208,13 @@ def _transformed(shell: ZMQInteractiveShell, source: str) -> str:
     their way, as does everything once a cell added a transformer.
     """
     if "\n" in source and source[:1].strip() and _transformers(shell) == shell.own_transformers:
+        ended = source if source.endswith("\n") else source + "\n"
         try:
-            ast.parse(source)
+            shell.compile.parsed(ended)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             pass  # a magic, or a mistake to be shown as one
         else:
-            return source if source.endswith("\n") else source + "\n"
+            return ended
     return str(shell.transform_cell(source))
 
 
