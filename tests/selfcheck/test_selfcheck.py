@@ -203,7 +203,8 @@ def test_no_right_answer_written_another_way_is_said_to_cost_its_function(
 @pytest.mark.parametrize(
     "harmless",
     [RIGHT + "\n    raise NotImplementedError()", RIGHT.replace("return", "# no input() here\n    return"),
-     f"try:\n    import pandas\nexcept ImportError:\n    pass\n{RIGHT}", f"%matplotlib inline\n{RIGHT}\n%timeit -n1 -r1 1",
+     f"try:\n    import pandas\nexcept ImportError:\n    pass\n{RIGHT}",
+     f"%matplotlib inline\n{RIGHT}\n%timeit -n1 -r1 1",
      f"exec('zeros = np.zeros_like')\n{RIGHT.replace('np.zeros_like', 'zeros')}"],
 )  # fmt: skip
 def test_what_costs_nothing_is_not_told(checked: Callable[..., Report], material: Material, harmless: str) -> None:
