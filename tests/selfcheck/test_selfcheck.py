@@ -213,6 +213,13 @@ def test_what_costs_nothing_is_not_told(checked: Callable[..., Report], material
     assert checked(notebook).findings == ()
 
 
+def test_marks_that_are_damaged_are_told_as_a_change(checked: Callable[..., Report], material: Material) -> None:
+    notebook = material.right()
+    for one in notebook.cells:
+        one.metadata.get("nbgrader", {}).pop("points", None)
+    assert {one.kind for one in checked(notebook).findings} == {"locked-changed"}
+
+
 def test_the_stub_is_told_once_for_each_function_and_not_for_what_follows_from_it(
     checked: Callable[..., Report], material: Material
 ) -> None:
