@@ -76,7 +76,7 @@ def _left_aside(folder: Path, assignment: str) -> tuple[str, ...]:
         if path.name != f"{assignment}.ipynb" and path.name.startswith(assignment) and _is_notebook(path)
     ]
     named = ", ".join(_shown(one, folder) for one in copies[:_NAMED])
-    return (f"{assignment}.ipynb was graded; beside it lies {named}, which was not looked at.",) if copies else ()
+    return (f"{assignment}.ipynb was taken; beside it lies {named}, which was not looked at.",) if copies else ()
 
 
 def _notebooks(folder: Path) -> Iterator[Path]:

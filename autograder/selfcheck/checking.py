@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.grading.attempts import Options
@@ -18,6 +19,7 @@ from autograder.selfcheck.running import Ran, Work, run_notebook
 _COPY = re.compile(
     r"^(.+?)(?:[ _-]*\(\d+\)|[ _-]+Copy\d*|[ _-]copy(?:[ _-]?\d+)?|\.ipynb)*\.ipynb(?:\.(?:txt|json))?$", re.IGNORECASE
 )
+_MOST_FILES = 1000  # a folder of downloads may hold any number
 _UNSEEN = "Hidden checks are not run: a function that is there, and passes its visible example, can still be wrong."
 _NO_RELEASE = (
     "Without the notebook as it was released (--release FILE), deleted cells, changed parameters and a wrong file name "
@@ -98,8 +100,9 @@ def beside(path: Path, most: int = 16 * 2**20) -> dict[str, bytes]:
         most: Bytes in all of them together; files beyond that are left out.
     """
     files: dict[str, bytes] = {}
-    for one in sorted(path.parent.iterdir()):
-        size = one.stat().st_size if one.is_file() else most + 1
-        if size <= most and ".ipynb" not in one.name and not one.name.startswith("."):
-            files[one.name], most = one.read_bytes(), most - size
+    for one in sorted(path.parent.iterdir())[:_MOST_FILES]:
+        with suppress(OSError):  # what the student may not read the notebook can't read either
+            size = one.stat().st_size if one.is_file() else most + 1
+            if size <= most and ".ipynb" not in one.name and not one.name.startswith("."):
+                files[one.name], most = one.read_bytes(), most - size
     return files

@@ -15,7 +15,7 @@ from autograder.selfcheck.names import code_of
 from autograder.selfcheck.page import Page
 
 _FRESH = "Fetch the assignment again and paste your functions into the fresh notebook."
-_CHANGED = "This locked cell was changed: it is restored when grading, and a person has to look at the notebook."
+_CHANGED = "This locked cell was changed: it is restored when grading, and a person may have to look at it."
 _GONE = "The notebook has lost nbgrader's metadata, as some editors leave it: a person has to look at it."
 
 
@@ -58,7 +58,7 @@ def _locked(page: Page) -> Iterator[Finding]:
         if grade_id_of(released) is None or not is_locked(released):
             continue
         if (place := match.found.get(n)) is None:
-            what = f"The locked cell '{first_line(released)}' is missing: a person has to look at the notebook."
+            what = f"The locked cell '{first_line(released)}' is missing: a person may have to look at the notebook."
             yield Finding("risk", "locked-missing", what, _FRESH)
         elif not is_untouched(cells[place], released):
             yield page.found(place, "risk", "locked-changed", _CHANGED, _FRESH)

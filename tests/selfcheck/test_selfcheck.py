@@ -146,8 +146,8 @@ BAD: dict[str, tuple[Edit, str, str, str | None, str]] = {
     "wrong": (answer(f"def {F}(parameters):\n    return {{}}"), "example-failed", "function", F, "visible example"),
     "not a function": (own(f"{F} = 3", 99), "missing", "function", F, "there is no function"),
     "needs a name of a cell that raises": (
-        several(own("1 / 0\nzeros = np.zeros_like"), answer(RIGHT.replace("np.zeros_like", "zeros"))),
-        "undefined-name", "function", F, "uses zeros"),
+        several(own("1 / 0\nnoughts = np.zeros_like"), answer(RIGHT.replace("np.zeros_like", "noughts"))),
+        "undefined-name", "function", F, "uses noughts"),
     "needs a deleted cell": (answer(RIGHT.replace("np.zeros_", "zeros_")), "undefined-name", "function", F, "zeros"),
     "changed given": (change_given, "locked-changed", "risk", None, "restored when grading"),
     "changed check": (change_check, "locked-changed", "risk", None, "restored when grading"),
@@ -203,13 +203,21 @@ def test_no_right_answer_written_another_way_is_said_to_cost_its_function(
 @pytest.mark.parametrize(
     "harmless",
     [RIGHT + "\n    raise NotImplementedError()", RIGHT.replace("return", "# no input() here\n    return"),
-     f"try:\n    import pandas\nexcept ImportError:\n    pass\n{RIGHT}", f"%matplotlib inline\n{RIGHT}\n%timeit 1",
+     f"try:\n    import pandas\nexcept ImportError:\n    pass\n{RIGHT}",
+     f"%matplotlib inline\n{RIGHT}\n%timeit -n1 -r1 1",
      f"exec('zeros = np.zeros_like')\n{RIGHT.replace('np.zeros_like', 'zeros')}"],
 )  # fmt: skip
 def test_what_costs_nothing_is_not_told(checked: Callable[..., Report], material: Material, harmless: str) -> None:
     notebook = material.right()
     answer(harmless)(notebook)
     assert checked(notebook).findings == ()
+
+
+def test_marks_that_are_damaged_are_told_as_a_change(checked: Callable[..., Report], material: Material) -> None:
+    notebook = material.right()
+    for one in notebook.cells:
+        one.metadata.get("nbgrader", {}).pop("points", None)
+    assert {one.kind for one in checked(notebook).findings} == {"locked-changed"}
 
 
 def test_the_stub_is_told_once_for_each_function_and_not_for_what_follows_from_it(
