@@ -112,7 +112,7 @@ def hand_ins(coursedir: CourseDirectory, assignment: str) -> Mapping[str, int] |
 
     The course's own folder holds only the newest submission, so nothing else knows.
     """
-    exchange = Exchange(coursedir=coursedir, parent=coursedir.parent)
+    exchange = Exchange(coursedir=coursedir, config=coursedir.config)
     inbound = Path(exchange.root) / (coursedir.course_id or "*") / "inbound"
     names = {Path(found).name for found in glob.glob(f"{inbound}/*+{glob.escape(assignment)}+*")}
     counts = Counter(name.split("+", 1)[0] for name in names)
