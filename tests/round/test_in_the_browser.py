@@ -129,7 +129,7 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
     right = Material.of(here.course, ASSIGNMENT)
     solved = right.right()
     for function in right.functions:
-        type_into(student, rf"# GRADED FUNCTION: {function}\b", graded_cell(solved, function).source)
+        type_into(student, f"# GRADED FUNCTION: {function}def ", graded_cell(solved, function).source)
     type_into(student, r"^\s*YOUR ANSWER HERE\s*$", _ANSWER)
     student.page.keyboard.press("Control+s")
     student.picture("answered")
@@ -139,7 +139,13 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
 
 
 def type_into(student: Desk, pattern: str, source: str) -> None:
-    """Scroll down to a cell and replace what it holds, as typing does."""
+    """Scroll down to a cell and replace what it holds, as typing does.
+
+    Args:
+        student: Whose notebook it is, open.
+        pattern: What is in the cell; its lines follow each other without a break.
+        source: The new content.
+    """
     page = student.page
     cell = page.locator(".jp-Notebook .jp-Cell:visible", has_text=re.compile(pattern))
     page.mouse.move(800, 600)
