@@ -206,7 +206,8 @@ def grade_the_written_answer(here: School, instructor: Desk, formgrader: FrameLo
 
 
 def give_feedback(here: School, instructor: Desk, formgrader: FrameLocator) -> None:
-    formgrader.locator('a:text-is("Manage Assignments")').click()
+    for link in ("Manual Grading", "Manage Assignments"):
+        formgrader.locator(f'a:text-is("{link}")').click()
     press(instructor, formgrader, "generate-feedback")
     press(instructor, formgrader, "release-feedback")
     page = here.course.root / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"
