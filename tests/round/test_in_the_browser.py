@@ -65,8 +65,8 @@ class Desk:
         self.page.screenshot(path=self._pictures / f"{self._name}-{self._taken:02}-{what}.png")
 
 
-def test_a_student_and_an_instructor_by_their_own_clicks(browser: Browser, tmp_path: Path) -> None:
-    here = school(tmp_path, "ada", assignments=(ASSIGNMENT,))
+def test_a_student_and_an_instructor_by_their_own_clicks(browser: Browser, place: Path, tmp_path: Path) -> None:
+    here = school(place, "ada", assignments=(ASSIGNMENT,))
     pictures = tmp_path / "screenshots"
     pictures.mkdir()
     [ada] = here.students
