@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
@@ -18,9 +19,9 @@ _RIGHT = next(one for one in PEOPLE if one.student == "ada")
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> School:
+def here(place: Path) -> School:
     """A course with one released assignment, which its student has fetched and done."""
-    made = school(tmp_path_factory.mktemp("school"), "ada", assignments=(ASSIGNMENT,))
+    made = school(place, "ada", assignments=(ASSIGNMENT,))
     with (made.staff.etc / "nbgrader_config.py").open("a") as file:
         file.write('c.ExchangeFactory.submit = "autograder.frame.exchange.Submit"\n')
     made.do("nbgrader", "generate_assignment", ASSIGNMENT)

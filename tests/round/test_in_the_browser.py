@@ -65,8 +65,8 @@ class Desk:
         self.page.screenshot(path=self._pictures / f"{self._name}-{self._taken:02}-{what}.png")
 
 
-def test_a_student_and_an_instructor_by_their_own_clicks(browser: Browser, tmp_path: Path) -> None:
-    here = school(tmp_path, "ada", assignments=(ASSIGNMENT,))
+def test_a_student_and_an_instructor_by_their_own_clicks(browser: Browser, place: Path, tmp_path: Path) -> None:
+    here = school(place, "ada", assignments=(ASSIGNMENT,))
     pictures = tmp_path / "screenshots"
     pictures.mkdir()
     [ada] = here.students
@@ -129,8 +129,8 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
     right = Material.of(here.course, ASSIGNMENT)
     solved = right.right()
     for function in right.functions:
-        type_into(student, rf"# GRADED FUNCTION: {function}\b", graded_cell(solved, function).source)
-    type_into(student, r"^\s*YOUR ANSWER HERE\s*$", _ANSWER)
+        type_into(student, f"# GRADED FUNCTION: {function}def ", graded_cell(solved, function).source)
+    type_into(student, "YOUR ANSWER HERE", _ANSWER)  # the page's head, which says it too, is out of sight
     student.page.keyboard.press("Control+s")
     student.picture("answered")
     validate(student, "SuccessDialog", "right")
@@ -139,7 +139,13 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
 
 
 def type_into(student: Desk, pattern: str, source: str) -> None:
-    """Scroll down to a cell and replace what it holds, as typing does."""
+    """Scroll down to a cell and replace what it holds, as typing does.
+
+    Args:
+        student: Whose notebook it is, open.
+        pattern: What is in the cell; its lines follow each other without a break.
+        source: The new content.
+    """
     page = student.page
     cell = page.locator(".jp-Notebook .jp-Cell:visible", has_text=re.compile(pattern))
     page.mouse.move(800, 600)
@@ -200,7 +206,8 @@ def grade_the_written_answer(here: School, instructor: Desk, formgrader: FrameLo
 
 
 def give_feedback(here: School, instructor: Desk, formgrader: FrameLocator) -> None:
-    formgrader.locator('a:text-is("Manage Assignments")').click()
+    for link in ("Manual Grading", "Manage Assignments"):
+        formgrader.locator(f'a:text-is("{link}")').click()
     press(instructor, formgrader, "generate-feedback")
     press(instructor, formgrader, "release-feedback")
     page = here.course.root / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"

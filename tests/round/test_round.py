@@ -35,8 +35,8 @@ for student in ("ada", "bela"):
 """
 
 
-def test_a_course_from_its_first_notebook_to_the_exported_grades(tmp_path: Path) -> None:
-    here = school(tmp_path, "ada", "bela")
+def test_a_course_from_its_first_notebook_to_the_exported_grades(place: Path) -> None:
+    here = school(place, "ada", "bela")
     for assignment in ASSIGNMENTS:
         release(here, assignment)
     for assignment in ASSIGNMENTS:
