@@ -235,7 +235,7 @@ def test_what_is_missing_leaves_pages_that_make_sense(course: Course, missing: s
             autograded(course, student).chmod(0o644)
             autograded(course, student).write_text(json.dumps(notebook))
         words = read(page_of(course, student)).words.split("Your whole notebook")[0]
-        assert not re.search(r"\bnan\b|\bNone\b of|of None|Traceback|Undefined|[-−]0 ", words)
+        assert not re.search(r"\bnan\b|\bNone\b of|of None|Traceback|Undefined|[-\u2212]0 ", words)
         assert re.search(r"[\d.]+ of 63 points", words)
     assert (course.root / "gradebook.db").exists() == (missing != "gradebook"), "reading makes no gradebook"
 

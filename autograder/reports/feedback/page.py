@@ -85,7 +85,7 @@ def page(content: bytes, marks: Marks) -> str | None:
             return None
         record = record_in(notebook)
         return _rendered(make_inert(notebook), record, marks, digest(content, marks))
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise CourseError(
             f"the autograded notebook is damaged ({type(error).__name__}: {error})",
             where=marks.student,
