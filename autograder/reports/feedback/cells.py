@@ -1,5 +1,6 @@
 """The whole notebook as it was graded: its cells and what they printed, within a limit of size."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,6 +72,14 @@ class _Room:
         self.texts -= len(kept)
         return kept
 
+    def take_pictures(self, attachments: NotebookNode) -> str:
+        """A cell's own pictures as JSON; where there is no room for them, empty ones."""
+        kept = json.dumps(attachments, sort_keys=True)
+        if len(kept) > self.pictures:
+            return json.dumps({name: {"image/png": ""} for name in attachments}, sort_keys=True)
+        self.pictures -= len(kept)
+        return kept
+
 
 def shown_cells(notebook: NotebookNode) -> tuple[Cell, ...]:
     """The notebook's cells, made ready for a page.
@@ -87,7 +96,7 @@ def shown_cells(notebook: NotebookNode) -> tuple[Cell, ...]:
 def _cell(number: int, cell: NotebookNode, room: _Room) -> Cell:
     source = room.take(str(cell.source))
     if cell.cell_type == "markdown":
-        return Cell(number, "prose", prose(source))
+        return Cell(number, "prose", prose(source, attachments=room.take_pictures(cell.get("attachments", {}))))
     mark = read_mark(cell)
     checks = mark.name if mark is not None and mark.kind is Kind.CHECK and cell.metadata.get("nbgrader") else ""
     # A check cell's outputs begin with its score and its table of items, which the page shows elsewhere.

@@ -16,7 +16,7 @@ _COLOURED = (Comment, String, Number, Keyword, Operator.Word, Name.Function, Nam
 @lru_cache(maxsize=1024)  # a class shares most cells of its notebooks
 def code(source: str) -> Markup:
     """A cell's lines, each in an element that a style sheet can number, and indent where it is wrapped."""
-    source = source.expandtabs(4).strip("\n")
+    source = source.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).rstrip("\n")
     lines: list[list[str]] = [[]]
     for kind, text in _tokens(source):
         name = _class(kind)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,7 @@ from autograder.errors import CourseError
 from autograder.grading.record import Record, record_in
 from autograder.grading.table import points
 from autograder.pages import make_inert
-from autograder.reports.feedback.cells import shown_cells
+from autograder.reports.feedback.cells import Cell, shown_cells
 from autograder.reports.feedback.code import code
 from autograder.reports.feedback.grades import Marks
 from autograder.reports.feedback.parts import Part, parts
@@ -28,6 +28,7 @@ from autograder.reports.feedback.prose import prose
 MAX_BYTES: Final = 1_000_000
 _DIGEST: Final = '<meta name="autograder" content="{}">'
 HEAD: Final = 1000  # bytes of a page in which its digest stands
+_SHORT: Final = 3000  # characters of a code or an answer, where the page would be too large else
 _TICKS: Final = re.compile(r"`([^`\n]+)`")
 
 
@@ -85,7 +86,7 @@ def page(content: bytes, marks: Marks) -> str | None:
             return None
         record = record_in(notebook)
         return _rendered(make_inert(notebook), record, marks, digest(content, marks))
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise CourseError(
             f"the autograded notebook is damaged ({type(error).__name__}: {error})",
             where=marks.student,
@@ -94,8 +95,31 @@ def page(content: bytes, marks: Marks) -> str | None:
 
 
 def _rendered(notebook: NotebookNode, record: Record | None, marks: Marks, key: str) -> str:
+    """The page; one that would be too large goes without the notebook, and then with the beginning of each text."""
     found = parts(notebook, record, marks)
     failed = record is not None and record.result.status == "failed"
+    text = _filled(found, record, marks, key, () if failed else shown_cells(notebook))
+    if len(text.encode()) >= MAX_BYTES:
+        text = _filled(found, record, marks, key, (), left_out=True)
+    if len(text.encode()) >= MAX_BYTES:
+        short = tuple(replace(part, source=part.source and _beginning(part.source)) for part in found)
+        text = _filled(short, record, marks, key, (), left_out=True)
+    return text
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}\n# [The rest is left out of this page.]"
+
+
+def _filled(
+    found: tuple[Part, ...],
+    record: Record | None,
+    marks: Marks,
+    key: str,
+    cells: tuple[Cell, ...],
+    *,
+    left_out: bool = False,
+) -> str:
     return _template().render(
         digest=key,
         marks=marks,
@@ -103,7 +127,8 @@ def _rendered(notebook: NotebookNode, record: Record | None, marks: Marks, key: 
         sum=Sum.of(found, marks.penalty),
         status=record.result.status if record else "",
         notes=record.result.notes if record else (),
-        cells=() if failed else shown_cells(notebook),
+        cells=cells,
+        left_out=left_out,
     )
 
 

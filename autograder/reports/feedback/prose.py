@@ -1,5 +1,6 @@
 """Markdown as HTML that may stand in a page of ours, its formulas as MathML."""
 
+import json
 import re
 from functools import lru_cache
 from typing import Any
@@ -19,19 +20,22 @@ _WIDE = 50  # characters of TeX that may not fit on a phone: such a formula can 
 _LONGEST = 200_000  # characters; what `pages` lets into a notebook is shorter
 
 
-def prose(source: str, *, heading: int = 3) -> Markup:
+def prose(source: str, *, heading: int = 3, attachments: str = "{}") -> Markup:
     """Markdown as harmless HTML, with nothing in it that would be loaded.
 
     Args:
         source: The markdown.
         heading: The level of its highest headings, so that they stand below the page's own.
+        attachments: The cell's pictures as JSON, by name, as nbformat keeps them.
     """
-    return _prose(source, heading) if len(source) <= _LONGEST else Markup("<p>{}</p>").format(source[:_LONGEST])
+    if len(source) > _LONGEST:
+        return Markup("<p>{}</p>").format(source[:_LONGEST])
+    return _prose(source, heading, attachments)
 
 
 @lru_cache(maxsize=1024)  # a class shares the cells of its release
-def _prose(source: str, heading: int) -> Markup:
-    renderer = _Renderer(heading)
+def _prose(source: str, heading: int, attachments: str) -> Markup:
+    renderer = _Renderer(heading, json.loads(attachments))
     try:
         markup = MarkdownWithMath(renderer=renderer).render(source.replace(_OPEN, "").replace(_CLOSE, ""))
     except Exception:  # a missing attachment, texts nested too deeply
@@ -44,8 +48,8 @@ def _prose(source: str, heading: int) -> Markup:
 class _Renderer(IPythonRenderer):
     """nbconvert's own markdown, but for headings, links to them, and formulas."""
 
-    def __init__(self, highest: int) -> None:
-        super().__init__(escape=False, exclude_anchor_links=True)
+    def __init__(self, highest: int, attachments: dict[str, dict[str, str]]) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments)
         self._highest = highest
         self.formulas: list[str] = []
 
