@@ -28,6 +28,7 @@ def validated(notebook: NotebookNode, folder: Path) -> dict[str, list[dict[str, 
     return found
 
 
+@pytest.mark.long  # a kernel runs the whole lesson
 def test_it_names_the_failing_examples_says_why_and_reveals_nothing(
     right: Material, project: Course, tmp_path: Path
 ) -> None:
