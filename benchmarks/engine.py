@@ -24,9 +24,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bulk import distinct
 from rich.console import Console
 from rich.table import Table
-from throughput import distinct
 
 from autograder.course import Course
 from autograder.demo.people import Material
