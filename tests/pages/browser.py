@@ -1,6 +1,7 @@
 """A headless Chromium, the distribution's own, driven by playwright."""
 
 import contextlib
+import importlib.resources
 import os
 import shutil
 from collections.abc import Iterator
@@ -31,6 +32,10 @@ _TOUCH = """(async () => {
 })()"""
 
 
+_AXE = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(one =>
+    `${one.id}: ${one.help}: ` + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ")))"""
+
+
 class Page:
     """A page of somebody else's, in which the driver itself runs nothing: marks and scripts go beside its policy."""
 
@@ -57,6 +62,13 @@ class Page:
         """Go to a page and wait until it has loaded."""
         self._marks.clear()
         self._tab.goto(url, timeout=120_000)
+
+    def axe(self) -> list[str]:
+        """What axe-core finds fault with, a line each."""
+        script = importlib.resources.files("axe_playwright_python") / "axe.min.js"
+        self.evaluate(script.read_text(encoding="utf-8") + "; 0")
+        found: list[str] = self.evaluate(_AXE)
+        return found
 
     def touch_everything(self) -> set[str]:
         """Do to every element what a reader could; the names of what ran."""

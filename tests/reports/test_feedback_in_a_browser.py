@@ -1,10 +1,8 @@
 """The page of feedback in a real browser: axe-core finds nothing, nothing is loaded, and keys reach all of it."""
 
-import importlib.util
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browser import Page, one_page
@@ -14,10 +12,7 @@ from feedback_class import change, feedback, give, grade, say
 from autograder.course import Course
 
 pytestmark = pytest.mark.long
-_PACKAGE = importlib.util.find_spec("axe_playwright_python")
 _WIDTHS = {"phone": 390, "desk": 1200}
-_RUN = """axe.run().then(found => found.violations.map(
-    one => `${one.id}: ${one.help}: ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`))"""
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +42,18 @@ def show(tab: Page, file: Path, *, width: int = 1200, scheme: str = "light", med
     tab.open(file.as_uri())
 
 
-def axe(tab: Page) -> Any:
-    """What axe-core finds fault with, a line each."""
-    if _PACKAGE is None or not _PACKAGE.submodule_search_locations:
-        pytest.skip("axe-core is missing: pip install --no-deps axe-playwright-python")
-    tab.evaluate((Path(_PACKAGE.submodule_search_locations[0]) / "axe.min.js").read_text() + "; 0")
-    return tab.evaluate(_RUN)
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", _WIDTHS)
 @pytest.mark.parametrize("student", ["chen", "june", "lena"])
 def test_axe_finds_nothing(course: Course, tab: Page, student: str, width: str, scheme: str) -> None:
     show(tab, feedback(course, student), width=_WIDTHS[width], scheme=scheme)
-    assert axe(tab) == []
+    assert tab.axe() == []
 
 
 def test_axe_finds_nothing_in_the_opened_notebook_either(course: Course, tab: Page) -> None:
     show(tab, feedback(course, "chen"), width=390)
     tab.evaluate("document.querySelector('details').open = true")
-    assert axe(tab) == []
+    assert tab.axe() == []
 
 
 def test_axe_would_find_something(course: Course, tab: Page) -> None:
@@ -77,7 +64,7 @@ def test_axe_would_find_something(course: Course, tab: Page) -> None:
     other = feedback(course, "ada").with_name("spoiled.html")
     other.write_text(spoiled)
     show(tab, other)
-    rules = {line.split(":")[0] for line in axe(tab)}
+    rules = {line.split(":")[0] for line in tab.axe()}
     assert rules >= {"html-has-lang", "color-contrast", "image-alt"}
 
 
