@@ -89,7 +89,7 @@ def lab(account: Account, folder: Path) -> contextlib.AbstractContextManager[Ser
     """A person's JupyterLab."""
     log = account.passwd.parent / f"{account.name}.log"
     news = account.home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True)
+    news.parent.mkdir(parents=True, exist_ok=True)
     news.write_text(json.dumps(_NO_NEWS))
     for path in (account.home / ".jupyter", *(account.home / ".jupyter").rglob("*")):
         os.chown(path, account.user, account.user)
