@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import nbgrader
 import pytest
+from commands import BIN
 
 pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
@@ -45,7 +46,7 @@ def run_suite(folder: Path, modules: tuple[str, ...], *, ours: bool) -> Report:
     done = subprocess.run(
         [sys.executable, *words, "--pyargs", *names],
         cwd=folder,
-        env={**env, "PYTHONPATH": str(HERE), "HOME": str(folder)},
+        env={**env, "PYTHONPATH": str(HERE), "HOME": str(folder), "PATH": f"{BIN}{os.pathsep}{env['PATH']}"},
         capture_output=True,
         text=True,
         check=False,

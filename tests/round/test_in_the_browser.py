@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ _SLOW = 180_000.0  # milliseconds: a server that starts a kernel, or runs a whol
 _ANSWER = "With zeros all units of a layer stay the same, so that it learns no more than one unit could."
 
 _SCREENS = 60  # more than any notebook has: JupyterLab keeps only the cells in sight on the page
+_HEAD = "Before you turn this problem in"  # quickstart's header names the words that answers begin with
 _NO_NEWS = {"fetchNews": "false"}  # else a question about them lies over the page
 
 
@@ -89,7 +89,7 @@ def lab(account: Account, folder: Path) -> contextlib.AbstractContextManager[Ser
     """A person's JupyterLab."""
     log = account.passwd.parent / f"{account.name}.log"
     news = account.home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True)
+    news.parent.mkdir(parents=True, exist_ok=True)
     news.write_text(json.dumps(_NO_NEWS))
     for path in (account.home / ".jupyter", *(account.home / ".jupyter").rglob("*")):
         os.chown(path, account.user, account.user)
@@ -130,7 +130,7 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
     solved = right.right()
     for function in right.functions:
         type_into(student, f"# GRADED FUNCTION: {function}def ", graded_cell(solved, function).source)
-    type_into(student, "YOUR ANSWER HERE", _ANSWER)  # the page's head, which says it too, is out of sight
+    type_into(student, "YOUR ANSWER HERE", _ANSWER)
     student.page.keyboard.press("Control+s")
     student.picture("answered")
     validate(student, "SuccessDialog", "right")
@@ -138,23 +138,23 @@ def write_the_answers(here: School, student: Desk, ada: Account) -> None:
     assert _ANSWER in [cell.source for cell in written.cells]
 
 
-def type_into(student: Desk, pattern: str, source: str) -> None:
+def type_into(student: Desk, text: str, source: str) -> None:
     """Scroll down to a cell and replace what it holds, as typing does.
 
     Args:
         student: Whose notebook it is, open.
-        pattern: What is in the cell; its lines follow each other without a break.
+        text: What is in the cell; its lines follow each other without a break.
         source: The new content.
     """
     page = student.page
-    cell = page.locator(".jp-Notebook .jp-Cell:visible", has_text=re.compile(pattern))
+    cell = page.locator(".jp-Notebook .jp-Cell:visible", has_text=text, has_not_text=_HEAD)
     page.mouse.move(800, 600)
     for _ in range(_SCREENS):
         if cell.count():
             break
         page.mouse.wheel(0, 500)
         page.wait_for_timeout(250)
-    cell.scroll_into_view_if_needed(timeout=10_000)
+    cell.scroll_into_view_if_needed()
     if cell.locator(".cm-content").count() == 0:
         cell.dblclick()  # a rendered markdown cell
     cell.locator(".cm-content").click()
