@@ -96,7 +96,7 @@ def grade_class(
     """
     course = work.options.course(work.coursedir)
     _refuse_others_work(course, work.assignment)
-    bundle = pack(course, work.assignment, work.options.grading(), tuple(work.options.packages))
+    bundle = pack(course, work.assignment, work.options.grading())
     folders = submitted_folders(work.coursedir, work.assignment, work.student)
     coursedir = work.coursedir
     with (

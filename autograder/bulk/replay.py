@@ -65,10 +65,10 @@ def replay(coursedir: CourseDirectory, options: Autograder, assignment: str, stu
             where=f"{student}, {assignment}",
             remedy=f"Run: autograder grade {assignment} --student {student}",
         )
-    course, grading, packages = options.course(coursedir), options.grading(), tuple(options.packages)
+    course, grading = options.course(coursedir), options.grading()
     submitted = submission.read(grading.max_bytes)
-    made_from = provenance(course, assignment, grading, packages).of(submitted, submission.folder)
-    repeated = grader_for(course, assignment, grading, packages).grade(submitted).result
+    made_from = provenance(course, assignment, grading).of(submitted, submission.folder)
+    repeated = grader_for(course, assignment, grading).grade(submitted).result
     folder = Path(coursedir.root) / "appeals" / student / assignment
     made = Replay(recorded, Record(repeated, made_from), folder)
     _write(made, submitted.content, student)

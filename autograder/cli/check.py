@@ -64,7 +64,7 @@ class CheckCommand(Command):
         content = read_submission(path, self.options.max_bytes)
         assignment = self.coursedir.assignment_id or assignment_of(content, course)
         course.require(assignment)
-        grader = grader_for(course, assignment, self.options.grading(), tuple(self.options.packages))
+        grader = grader_for(course, assignment, self.options.grading())
         graded = grader.grade(content)
         if self.as_json:
             sys.stdout.write(msgspec.json.encode(graded.result).decode() + "\n")

@@ -16,17 +16,17 @@ _open: dict[tuple[Path, Provenance], Grader] = {}
 _sandboxes: list[Sandbox] = []
 
 
-def grader_for(course: Course, assignment: str, options: Options, packages: tuple[str, ...] = ()) -> Grader:
+def grader_for(course: Course, assignment: str, options: Options) -> Grader:
     """An open grader of the assignment as it is on disk now.
 
     Raises:
         CourseError: The release or the checks cannot be used.
         IsolationError: The sandbox cannot be started.
     """
-    key = (course.root, provenance(course, assignment, options, packages))
+    key = (course.root, provenance(course, assignment, options))
     if key not in _open:
         close_all()
-        sandbox = Sandbox(options.limits, packages, options.isolation)
+        sandbox = Sandbox(options.limits, options.packages, options.isolation)
         _sandboxes.append(sandbox)
         _open[key] = Grader(course, assignment, sandbox, options)
     return _open[key]

@@ -53,7 +53,7 @@ class SandboxExecute(Execute):
         if grader is None:
             _refuse_other_language(nb, names["student"])
             options = exporter.options.grading()
-            with Sandbox(options.limits, tuple(exporter.options.packages), options.isolation) as sandbox:
+            with Sandbox(options.limits, options.packages, options.isolation) as sandbox:
                 beside = _files_beside(Path(resources["metadata"]["path"]))
                 return run_plain(nb, sandbox, options.limits, beside), resources
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))

@@ -87,9 +87,8 @@ class SubmissionExporter(NotebookExporter):
         if not self.course.release_notebook(assignment).is_file() or not is_ours(self.course.read_release(assignment)):
             return None
         options = self.options.grading()
-        packages = tuple(self.options.packages)
-        self.provenance = provenance(self.course, assignment, options, packages)
-        grader = grader_for(self.course, assignment, options, packages)
+        self.provenance = provenance(self.course, assignment, options)
+        grader = grader_for(self.course, assignment, options)
         with Gradebook(*_address(converter)) as gradebook:
             try:
                 refuse_stale_gradebook(gradebook, assignment, grader.release, grader.suite.points)

@@ -80,7 +80,7 @@ class _Notebook(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Notebook).decode  # passes over the cells
 
 
-def provenance(course: Course, assignment: str, options: Options, packages: tuple[str, ...] = ()) -> Provenance:
+def provenance(course: Course, assignment: str, options: Options) -> Provenance:
     """What grades of an assignment follow from as it is on disk now, but for the submission."""
     release = course.release_notebook(assignment)
     checks = course.checks_folder(assignment)
@@ -90,7 +90,7 @@ def provenance(course: Course, assignment: str, options: Options, packages: tupl
         submission="",
         release=_digest_of([release, *(path for _, path in released_files(release))], release.parent),
         checks=_digest_of([*python_and_arrays, solutions], course.root),
-        limits=_digest(repr((assignment, options, packages)).encode()),
+        limits=_digest(repr((assignment, options)).encode()),
         versions=versions(),
     )
 

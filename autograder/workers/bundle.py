@@ -24,7 +24,6 @@ class Bundle:
             the course's own.
         files: Released files, checks and reference: bytes by path in the unpacked course.
         options: What the course set.
-        packages: Further distributions that student code may import.
         made_from: What its grades follow from, but for the submission.
     """
 
@@ -32,7 +31,6 @@ class Bundle:
     places: Mapping[str, str]
     files: Mapping[str, bytes]
     options: Options
-    packages: tuple[str, ...]
     made_from: Provenance
 
     def unpack(self, folder: Path) -> Course:
@@ -49,7 +47,7 @@ class Bundle:
         return text.replace(str(folder), self.places[""])
 
 
-def pack(course: Course, assignment: str, options: Options, packages: tuple[str, ...] = ()) -> Bundle:
+def pack(course: Course, assignment: str, options: Options) -> Bundle:
     """Read an assignment from a course's folder.
 
     Raises:
@@ -64,7 +62,7 @@ def pack(course: Course, assignment: str, options: Options, packages: tuple[str,
             **dict(_read(checks, f"{_CHECKS}/{assignment}")),
             **({f"solutions/{assignment}.py": solutions.read_bytes()} if solutions.is_file() else {}),
         }
-        made_from = provenance(course, assignment, options, packages)
+        made_from = provenance(course, assignment, options)
     except OSError as error:
         raise CourseError(f"the file cannot be read ({error.strerror})", where=str(error.filename)) from error
     places = {
@@ -73,7 +71,7 @@ def pack(course: Course, assignment: str, options: Options, packages: tuple[str,
         "solutions": str(solutions.parent),
         "": str(course.root),
     }
-    return Bundle(assignment, places, files, options, packages, made_from)
+    return Bundle(assignment, places, files, options, made_from)
 
 
 def _read(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:

@@ -132,7 +132,7 @@ def _grader(bundle: Bundle) -> Grader:
         folder = _unpacking_folder()
         with _told_of_the_course(bundle, folder):
             course = bundle.unpack(folder)
-            sandbox = Sandbox(bundle.options.limits, bundle.packages, bundle.options.isolation)
+            sandbox = Sandbox(bundle.options.limits, bundle.options.packages, bundle.options.isolation)
             _opened = _Opened(bundle, folder, sandbox, Grader(course, bundle.assignment, sandbox, bundle.options))
         gc.collect()
         gc.freeze()  # half a million objects of imported modules need not be looked at again for every submission

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.frame.engines import fingerprint
 from autograder.grading.attempts import Options
+from autograder.grading.record import provenance
 from autograder.sandbox import Limits
 
 
@@ -27,14 +27,14 @@ def course(tmp_path: Path) -> Course:
 
 @pytest.mark.parametrize("name", ["release/a/a.ipynb", "release/a/data.csv", "solutions/a.py", "checks/a/test_a.py"])
 def test_files_count(course: Course, name: str) -> None:
-    before = fingerprint(course, "a", Options())
-    assert fingerprint(course, "a", Options()) == before
+    before = provenance(course, "a", Options())
+    assert provenance(course, "a", Options()) == before
     (course.root / name).write_text("1,3")
-    assert fingerprint(course, "a", Options()) != before
+    assert provenance(course, "a", Options()) != before
 
 
 @pytest.mark.parametrize(
     "changed", [{"packages": ("scipy",)}, {"limits": Limits(call_seconds=9)}, {"isolation": "process"}], ids=str
 )
 def test_options_count(course: Course, changed: dict[str, object]) -> None:
-    assert fingerprint(course, "a", replace(Options(), **changed)) != fingerprint(course, "a", Options())
+    assert provenance(course, "a", replace(Options(), **changed)) != provenance(course, "a", Options())
