@@ -85,9 +85,11 @@ class _Cluster(Executor):
 
 def _connected(address: str) -> "Client":
     from distributed import Client
+    from distributed.comm import resolve_address
 
     _quiet()
     try:
+        resolve_address(address)  # a client that was never right can't be closed
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions we speak ourselves
             client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)

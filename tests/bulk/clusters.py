@@ -50,7 +50,9 @@ class Cluster:
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()
 
-    def _start(self, kind: str, *words: str, program: str = sys.executable, **environment: str) -> "subprocess.Popen[bytes]":
+    def _start(
+        self, kind: str, *words: str, program: str = sys.executable, **environment: str
+    ) -> "subprocess.Popen[bytes]":
         place = self.folder / "elsewhere"  # nothing of the course is found from here
         place.mkdir(parents=True, exist_ok=True)
         name = kind if kind == "scheduler" else f"{kind}-{len(self.workers)}"
@@ -77,4 +79,5 @@ def crowd(root: Path, students: Sequence[str], assignment: str, times: int) -> N
     """As many more students, who handed in what these did."""
     for number in range(1, times):
         for student in students:
-            shutil.copytree(root / "submitted" / student / assignment, root / "submitted" / f"{student}{number}" / assignment)
+            copy = root / "submitted" / f"{student}{number}"
+            shutil.copytree(root / "submitted" / student / assignment, copy / assignment)

@@ -82,7 +82,8 @@ def test_a_worker_killed_midway_costs_no_grade(root: Path, here: Scores, cluster
     students = [json.loads(line)["student"] for line in results(root)]
     assert len(students) == len(set(students)) == TIMES * len(FAST)
     assert scores(root) == here
-    assert told.strip() == ""
+    assert "Traceback" not in told
+    assert "distributed" not in told  # Dask's own log
 
 
 def test_an_interrupt_leaves_nothing_in_the_cluster(root: Path, here: Scores, cluster: Cluster) -> None:
@@ -112,7 +113,9 @@ def test_a_scheduler_lost_midway_is_one_line_and_the_next_run_goes_on(
     kill(cluster.scheduler)
     _, told = run.communicate(timeout=120)
     assert run.returncode == 2, told
-    assert one_line(told).startswith(f"autograder: {cluster.address}: the scheduler does not answer")
+    *progress, last = told.strip().splitlines()
+    assert all(line.startswith("graded ") for line in progress), told
+    assert last.startswith(f"autograder: {cluster.address}: the scheduler does not answer")
     assert scores(root).items() <= here.items()
     run_in(root, "autograder", "grade", ASSIGNMENT, code=1)
     assert scores(root) == here
@@ -135,8 +138,9 @@ def test_a_scheduler_that_does_not_answer(ungraded: Path) -> None:
     assert refused(ungraded, address).startswith(f"autograder: {address}: the scheduler does not answer")
 
 
-def test_an_address_that_is_none(ungraded: Path) -> None:
-    assert "the scheduler does not answer" in refused(ungraded, "nonsense://somewhere")
+@pytest.mark.parametrize("address", ["nonsense://somewhere", "tcp://127.0.0.1:port", "tcp://no-such-host.invalid:8786"])
+def test_an_address_that_is_none(ungraded: Path, address: str) -> None:
+    assert "the scheduler does not answer" in refused(ungraded, address)
 
 
 def test_a_scheduler_without_workers(ungraded: Path, tmp_path: Path) -> None:
