@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event, func, inspect, make_url, select, te
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from autograder.errors import GradebookError
+from autograder.frame.server import refuse_unnamed_course
 
 _BUSY_SECONDS = 60  # how long another program may write before this one gives up
 _ATTEMPTS = 5
@@ -47,6 +48,7 @@ class Session:
 
     def __init__(self, db_url: str, course_id: str) -> None:
         self._db_url = db_url
+        refuse_unnamed_course(db_url, course_id)
         with self._explained():
             _make_where_missing(db_url)
             self.gradebook = Gradebook(db_url, course_id)

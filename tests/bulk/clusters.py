@@ -32,11 +32,11 @@ class Cluster:
             "scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-show"
         )
 
-    def add_worker(self, program: str = sys.executable, **environment: str) -> "subprocess.Popen[bytes]":
+    def add_worker(self, *before: str, **environment: str) -> "subprocess.Popen[bytes]":
         place = self.folder / f"worker-{len(self.workers)}"
         place.mkdir(parents=True)
         words = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1", "--local-directory"]
-        new = self._start("worker", self.address, *words, str(place), program=program, **environment)
+        new = self._start("worker", self.address, *words, str(place), before=before, **environment)
         self.workers.append(new)
         return new
 
@@ -51,14 +51,14 @@ class Cluster:
         return (self.folder / f"{name}.log").read_text()
 
     def _start(
-        self, kind: str, *words: str, program: str = sys.executable, **environment: str
+        self, kind: str, *words: str, before: Sequence[str] = (), **environment: str
     ) -> "subprocess.Popen[bytes]":
         place = self.folder / "elsewhere"  # nothing of the course is found from here
         place.mkdir(parents=True, exist_ok=True)
         name = kind if kind == "scheduler" else f"{kind}-{len(self.workers)}"
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
-                [program, "-m", "distributed.cli.dask_" + kind, *words], cwd=place, stdout=log, stderr=log,
+                [*before, sys.executable, "-m", "distributed.cli.dask_" + kind, *words], cwd=place, stdout=log, stderr=log,
                 env=os.environ | environment, start_new_session=True,
             )  # fmt: skip
 

@@ -150,3 +150,26 @@ def test_a_scheduler_without_workers(ungraded: Path, tmp_path: Path) -> None:
         assert "the scheduler has no workers" in refused(ungraded, alone.address)
     finally:
         alone.end()
+
+
+def test_a_worker_with_other_versions_is_named(ungraded: Path, cluster: Cluster, tmp_path: Path) -> None:
+    other = tmp_path / "packages" / "pytest-0.1.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: pytest\nVersion: 0.1\n")
+    add_third(cluster, PYTHONPATH=str(other.parent))
+    told = refused(ungraded, cluster.address)
+    assert told.startswith("autograder: worker tcp://127.0.0.1:")
+    assert "it has pytest 0.1, not " in told
+
+
+def test_a_worker_that_cannot_isolate_is_named(ungraded: Path, cluster: Cluster) -> None:
+    add_third(cluster, "bwrap", "--dev-bind", "/", "/", "--unshare-user", "--disable-userns", "--")
+    told = refused(ungraded, cluster.address)
+    assert told.startswith("autograder: worker tcp://127.0.0.1:")
+    assert "sandbox" in told or "isolat" in told, told
+
+
+def add_third(cluster: Cluster, *before: str, **environment: str) -> None:
+    cluster.add_worker(*before, **environment)
+    with cluster.client() as client:
+        client.wait_for_workers(3, timeout=120)

@@ -100,9 +100,25 @@ def test_a_wrong_password_or_a_server_that_is_down_is_one_line_without_the_passw
 ) -> None:
     wrong = server.url("postgres", "not s3cret")
     for url in (wrong, wrong.replace(f":{server.port}/", ":1/")):
-        told = run_in(ungraded, "autograder", *command, f"--CourseDirectory.db_url={url}", code=2).stderr
+        words = (f"--CourseDirectory.db_url={url}", "--CourseDirectory.course_id=numpy")
+        told = run_in(ungraded, "autograder", *command, *words, code=2).stderr
         (line,) = told.strip().splitlines()
         assert "s3cret" not in line
         assert line.startswith("autograder: postgresql+psycopg://grader:***@127.0.0.1:"), line
         assert "See that the database server runs" in line, line
     assert not (ungraded / "autograded").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [(("autograder", "grade", ASSIGNMENT), 2), (("nbgrader", "generate_assignment", ASSIGNMENT, "--force"), 1)],
+)
+def test_a_course_without_a_name_is_refused_before_anything_changes(
+    server: Server, ungraded: Path, command: tuple[str, ...], code: int
+) -> None:
+    released = (ungraded / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
+    told = run_in(ungraded, *command, f"--CourseDirectory.db_url={server.url('postgres')}", code=code).stderr
+    assert "needs the course's name. Set in nbgrader_config.py: c.CourseDirectory.course_id" in told
+    assert "Traceback" not in told
+    assert PASSWORD not in told
+    assert (ungraded / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes() == released
