@@ -16,7 +16,7 @@ from autograder.errors import AutograderError
 from autograder.frame.engines import grader_for
 from autograder.frame.options import Autograder
 from autograder.frame.points import refuse_stale_gradebook
-from autograder.frame.server import refuse_unnamed_course
+from autograder.frame.server import refuse_unusable_address
 from autograder.grading.grade import Grader
 from autograder.grading.reading import UnreadableNotebookError, read_notebook
 from autograder.grading.record import provenance
@@ -91,7 +91,7 @@ class SubmissionExporter(NotebookExporter):
         packages = tuple(self.options.packages)
         self.provenance = provenance(self.course, assignment, options, packages)
         grader = grader_for(self.course, assignment, options, packages)
-        refuse_unnamed_course(*_address(converter))
+        refuse_unusable_address(*_address(converter))
         with Gradebook(*_address(converter)) as gradebook:
             try:
                 refuse_stale_gradebook(gradebook, assignment, grader.release, grader.suite.points)

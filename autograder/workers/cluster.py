@@ -4,6 +4,7 @@ Dask hands the submissions that a lost worker had to others. What it gives up, `
 """
 
 import logging
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
@@ -24,6 +25,8 @@ _T = TypeVar("_T")
 _CONNECT_SECONDS = 10
 _IN_HAND = 4  # submissions for each thread of a worker: none waits for the next
 _RETRIES = 2
+_LOOK_SECONDS = 5
+_LOOKS = 6  # without any worker, before their submissions are taken back
 _SAME_EVERYWHERE = ("python", "dask", "distributed", "cloudpickle", "msgpack")  # or they don't understand each other
 
 
@@ -67,6 +70,8 @@ class _Cluster(Executor):
         self._bundle, self._client = bundle, _connected(address)
         self._travels = self._client.submit(_same, bundle, pure=False, retries=_RETRIES)
         self._executor = self._client.get_executor(pure=False, retries=_RETRIES)
+        self._ended = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def submit(self, work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> "Future[_T]":
         """Ask for some work of a worker, which finds the bundle by its place in the cluster."""
@@ -76,8 +81,21 @@ class _Cluster(Executor):
         future: Future[_T] = self._executor.submit(_checked, work, *given, **kwargs)
         return future
 
+    def _watch(self) -> None:
+        """Dask waits for ever for workers that don't come back: then everything in hand is taken back."""
+        without = 0
+        while without < _LOOKS:
+            if self._ended.wait(_LOOK_SECONDS):
+                return
+            try:
+                without = 0 if self._client.nthreads() else without + 1
+            except Exception:  # the scheduler is gone, or this client: the futures say so themselves
+                return
+        self._executor.shutdown(wait=False)
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let go of everything; what workers have in hand they finish for nobody."""
+        self._ended.set()
         if self._client.status == "running":
             self._executor.shutdown(wait=wait and not cancel_futures)
         self._client.close(timeout=_CONNECT_SECONDS)
@@ -85,7 +103,7 @@ class _Cluster(Executor):
 
 def _connected(address: str) -> "Client":
     from distributed import Client
-    from distributed.comm import resolve_address
+    from distributed.comm.addressing import resolve_address
 
     _quiet()
     try:
@@ -117,7 +135,7 @@ def _quiet() -> None:
 
 
 def _refuse_unfit(client: "Client", bundle: Bundle) -> None:
-    found = client.get_versions()
+    found: Any = client.get_versions()
     here: Mapping[str, str] = found["client"]["packages"]
     _refuse_other_versions("the scheduler", here, found["scheduler"]["packages"])
     for place, one in found["workers"].items():

@@ -58,8 +58,8 @@ class Cluster:
         name = kind if kind == "scheduler" else f"{kind}-{len(self.workers)}"
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
-                [*before, sys.executable, "-m", "distributed.cli.dask_" + kind, *words], cwd=place, stdout=log, stderr=log,
-                env=os.environ | environment, start_new_session=True,
+                [*before, sys.executable, "-m", "distributed.cli.dask_" + kind, *words], cwd=place, stdout=log,
+                stderr=log, env=os.environ | environment, start_new_session=True,
             )  # fmt: skip
 
 

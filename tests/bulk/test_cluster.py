@@ -121,6 +121,17 @@ def test_a_scheduler_lost_midway_is_one_line_and_the_next_run_goes_on(
     assert scores(root) == here
 
 
+def test_workers_that_are_all_lost_are_one_line(root: Path, cluster: Cluster) -> None:
+    run = start(root, cluster)
+    wait_for_results(run, root, 1)
+    for one in cluster.workers:
+        kill(one)
+    _, told = run.communicate(timeout=200)
+    assert run.returncode == 2, told
+    assert told.strip().splitlines()[-1].startswith(f"autograder: {cluster.address}: the scheduler has no workers")
+    assert "Traceback" not in told
+
+
 def one_line(told: str) -> str:
     (line,) = told.strip().splitlines()
     return line
