@@ -31,7 +31,7 @@ from autograder.grading.record import Provenance, Record, read_record
 from autograder.grading.submitted import Submitted
 from autograder.models import Result, SubmissionResult, of_student
 from autograder.pages import make_inert
-from autograder.workers import Answer, Bundle, Job, Pool, cores, local_pool, pack
+from autograder.workers import Answer, Bundle, Job, Pool, cluster_pool, cores, local_pool, pack
 
 # Steps of nbgrader's autograding that are done here, or by the graders.
 _DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)
@@ -300,7 +300,7 @@ class _Run:
 
 
 def _pool(work: Classwork, bundle: Bundle, jobs: int) -> Pool:
-    return local_pool(bundle, jobs)
+    return cluster_pool(bundle, work.scheduler) if work.scheduler else local_pool(bundle, jobs)
 
 
 def _with_further_steps(notebook: bytes, converter: Autograde) -> bytes:

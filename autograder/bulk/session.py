@@ -8,14 +8,16 @@ from typing import final
 
 from alembic.script import ScriptDirectory
 from nbgrader import __version__
-from nbgrader.api import Base, Gradebook, Student
-from sqlalchemy import create_engine, event, func, inspect, make_url, select, text
+from nbgrader.api import Base, Course, Gradebook, Student
+from sqlalchemy import create_engine, event, func, insert, inspect, make_url, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from autograder.errors import GradebookError
+from autograder.frame.server import refuse_unusable_address
 
 _BUSY_SECONDS = 60  # how long another program may write before this one gives up
 _ATTEMPTS = 5
+_MAKING = 0x6175746F  # PostgreSQL's lock, of whoever makes the tables
 
 # What to do, by a word of what a database says.
 _REMEDIES = (
@@ -23,6 +25,7 @@ _REMEDIES = (
     ("readonly", "Make the file and its folder writable for you and run this again"),
     ("read-only", "Make it writable for you and run this again"),
     ("full", "Make room on the disk and run this again: what was recorded stays"),
+    ("resolve", "See that CourseDirectory.db_url names the server right"),
     ("connect", "See that the database server runs and that CourseDirectory.db_url is right"),
     ("unable to open", "See that the folder exists and that you may write there"),
     ("no such column", "If nbgrader was upgraded, make a copy of it and run: nbgrader db upgrade"),
@@ -47,8 +50,9 @@ class Session:
 
     def __init__(self, db_url: str, course_id: str) -> None:
         self._db_url = db_url
+        refuse_unusable_address(db_url, course_id)
         with self._explained():
-            _make_where_missing(db_url)
+            _make_where_missing(db_url, course_id)
             self.gradebook = Gradebook(db_url, course_id)
         try:
             with self.reading():
@@ -134,20 +138,26 @@ def schema_version() -> str:
     return str(ScriptDirectory(str(folder)).get_current_head())
 
 
-def _make_where_missing(db_url: str) -> None:
+def _make_where_missing(db_url: str, course_id: str) -> None:
     """Make a new gradebook in one transaction: nbgrader can't use one whose maker was killed half way."""
     engine = create_engine(db_url)
     try:
-        tables = inspect(engine).get_table_names()
-        if "alembic_version" in tables:
+        if "alembic_version" in inspect(engine).get_table_names():
             return
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":  # whose driver begins no transaction for making tables
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            elif engine.dialect.name == "postgresql":  # where two that make the same table at once both fail
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
+            tables = inspect(connection).get_table_names()
+            if "alembic_version" in tables:  # somebody else was first
+                return
             Base.metadata.create_all(connection)
             if "student" not in tables or connection.scalar(select(func.count()).select_from(Student)) == 0:
                 connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
                 connection.execute(text("INSERT INTO alembic_version VALUES (:one)"), {"one": schema_version()})
+                if course_id:
+                    connection.execute(insert(Course), [{"id": course_id}])
             connection.commit()
     finally:
         engine.dispose()

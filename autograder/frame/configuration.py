@@ -19,6 +19,7 @@ from autograder.frame.options import Autograder
 from autograder.frame.pages import InertPage, MakeInert
 from autograder.frame.points import hidden_points
 from autograder.frame.preprocessors import RestoreCells, SandboxExecute
+from autograder.frame.server import refuse_unusable_address
 from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.gate import refuse_shut
 from autograder.lms import ArchiveCollector
@@ -68,7 +69,8 @@ def _points(checks: str, root: Path, assignment: str) -> Any:
 
 
 def _gate(coursedir: CourseDirectory, config: Config) -> None:
-    """Refuse an assignment of ours whose release gate is shut."""
+    """Refuse an assignment of ours whose release gate is shut, and a gradebook that could not take it."""
+    refuse_unusable_address(coursedir.db_url, coursedir.course_id)
     options = Autograder(config=config)
     course, assignment = options.course(coursedir), coursedir.assignment_id
     source = course.source_notebook(assignment)

@@ -16,6 +16,7 @@ from autograder.errors import AutograderError
 from autograder.frame.engines import grader_for
 from autograder.frame.options import Autograder
 from autograder.frame.points import refuse_stale_gradebook
+from autograder.frame.server import refuse_unusable_address
 from autograder.grading.grade import Grader
 from autograder.grading.reading import UnreadableNotebookError, read_notebook
 from autograder.grading.record import provenance
@@ -89,6 +90,7 @@ class SubmissionExporter(NotebookExporter):
         options = self.options.grading()
         self.provenance = provenance(self.course, assignment, options)
         grader = grader_for(self.course, assignment, options)
+        refuse_unusable_address(*_address(converter))
         with Gradebook(*_address(converter)) as gradebook:
             try:
                 refuse_stale_gradebook(gradebook, assignment, grader.release, grader.suite.points)

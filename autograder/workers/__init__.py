@@ -5,8 +5,9 @@ Nothing here knows about the gradebook.
 """
 
 from autograder.workers.bundle import Bundle, pack
+from autograder.workers.cluster import cluster_pool
 from autograder.workers.local import cores, local_pool
 from autograder.workers.pool import Job, Pool
 from autograder.workers.worker import Answer
 
-__all__ = ["Answer", "Bundle", "Job", "Pool", "cores", "local_pool", "pack"]
+__all__ = ["Answer", "Bundle", "Job", "Pool", "cluster_pool", "cores", "local_pool", "pack"]

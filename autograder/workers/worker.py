@@ -6,6 +6,7 @@ where tasks run in it; a cluster's workers run them in others.
 """
 
 import contextlib
+import functools
 import gc
 import os
 import shutil
@@ -94,9 +95,36 @@ def grade(bundle: Bundle, submitted: Submitted, made_from: Provenance) -> Answer
     return _in_the_thread(graded)
 
 
-def environment() -> str:
-    """Versions that a grade depends on, of this process."""
-    return versions()
+def refuse_other_versions(asked: str) -> None:
+    """Refuse to grade where a grade would follow from other versions.
+
+    Args:
+        asked: Versions as ``grading.record.versions`` says them.
+
+    Raises:
+        AutograderError: This process has others; says which.
+    """
+    if (here := _versions_here()) != asked:
+        differ = [(one, other) for one, other in zip(here.split(", "), asked.split(", "), strict=False) if one != other]
+        one, other = differ[0]
+        raise AutograderError(
+            f"it has {one}, not {other.split()[-1]}", remedy="Install the same environment there and start it again"
+        )
+
+
+def refuse_unfit(asked: str, isolation: str, packages: tuple[str, ...]) -> None:
+    """Try what this process needs for grading.
+
+    Raises:
+        AutograderError: It has other versions, or cannot isolate as asked.
+    """
+    refuse_other_versions(asked)
+
+    def tried() -> None:
+        with Sandbox(packages=packages, level=isolation) as sandbox, sandbox.submission(plots=False):
+            pass
+
+    _in_the_thread(tried)
 
 
 def on_one_core(number: int) -> None:
@@ -114,6 +142,11 @@ def clear() -> None:
     """Remove what was unpacked, at the end of this process, with which its sandbox ends too."""
     if _opened is not None:
         shutil.rmtree(_opened.folder, ignore_errors=True)
+
+
+@functools.cache
+def _versions_here() -> str:
+    return versions()
 
 
 def _in_the_thread(work: Callable[[], _T]) -> _T:

@@ -2,8 +2,9 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import ASSIGNMENT, run_in
@@ -13,16 +14,22 @@ FAST = ("ada", "chen", "fay", "ivo")  # all right, two mistakes, stubs, lost met
 Scores = dict[str, dict[str, float | None]]
 
 
+SCORES = """select a.student_id, cell.name, g.auto_score from grade g
+            join submitted_notebook n on g.notebook_id = n.id join submitted_assignment a on n.assignment_id = a.id
+            join base_cell cell on g.cell_id = cell.id"""
+
+
+def by_student(rows: Iterable[tuple[Any, ...]]) -> Scores:
+    found: Scores = {}
+    for student, cell, score in rows:
+        found.setdefault(student, {})[cell] = score
+    return found
+
+
 def scores(root: Path) -> Scores:
     """The automatic scores in the gradebook, by student and cell."""
-    found: Scores = {}
-    query = """select a.student_id, cell.name, g.auto_score from grade g
-               join submitted_notebook n on g.notebook_id = n.id join submitted_assignment a on n.assignment_id = a.id
-               join base_cell cell on g.cell_id = cell.id"""
     with sqlite3.connect(root / "gradebook.db") as connection:
-        for student, cell, score in connection.execute(query):
-            found.setdefault(student, {})[cell] = score
-    return found
+        return by_student(connection.execute(SCORES))
 
 
 def submission(root: Path, student: str) -> Path:

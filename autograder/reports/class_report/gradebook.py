@@ -74,7 +74,8 @@ def read_grades(db_url: str, assignment: str) -> Grades:
             return _read(session, assignment, remedy)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise GradebookError(f"the gradebook cannot be read ({reason})", where=db_url) from error
+        where = make_url(db_url).render_as_string(hide_password=True)
+        raise GradebookError(f"the gradebook cannot be read ({reason})", where=where) from error
     finally:
         engine.dispose()
 

@@ -19,7 +19,7 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -118,7 +118,7 @@ class Gradings:
         except SQLAlchemyError as error:
             raise GradebookError(
                 f"the gradebook cannot be read ({str(error).splitlines()[0]})",
-                where=db_url,
+                where=make_url(db_url).render_as_string(hide_password=True),
                 remedy="If it is of another nbgrader, back it up and run: nbgrader db upgrade",
             ) from error
         finally:
