@@ -141,7 +141,7 @@ def _refuse_unfit(client: "Client", bundle: Bundle) -> None:
     for place, one in found["workers"].items():
         _refuse_other_versions(f"worker {place}", here, one["packages"])
     asked = bundle.made_from.versions
-    answers = client.run(_fitness, asked, bundle.options.isolation, bundle.packages, on_error="return")
+    answers = client.run(_fitness, asked, bundle.options.isolation, bundle.options.packages, on_error="return")
     for place, answer in answers.items():
         if isinstance(answer, AutograderError):
             raise type(answer)(answer.what, where=f"worker {place}", remedy=answer.remedy)
