@@ -73,15 +73,17 @@ def _run(argv: list[str]) -> int:
         raise AutograderError(f"{wrong}: it is one of {known}", remedy="See: autograder --help")
     program = Program()
     _refuse_unknown_options(argv)
+    for command, _ in Program.subcommands.values():
+        command.clear_instance()  # traitlets keeps one for the process, with the options of an earlier call
     try:
         program.initialize(argv)
     except SystemExit as stopped:  # traitlets leaves with 1 when an option is wrong
         return WRONG_USE if stopped.code == 1 else int(stopped.code or 0)
-    command = program.subapp
-    if not isinstance(command, Command):
+    chosen = program.subapp
+    if not isinstance(chosen, Command):
         program.print_help()
         return WRONG_USE
-    return command.run()
+    return chosen.run()
 
 
 def _refuse_unknown_options(argv: list[str]) -> None:

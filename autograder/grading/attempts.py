@@ -13,11 +13,12 @@ from autograder.grading.memory import Found, Memory
 from autograder.grading.probing import Probe
 from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
-from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
+from autograder.grading.running import RunCell, RunningSubmission, cells_to_run, defined_in_demonstration
 from autograder.grading.suite import Suite, Verdict
 from autograder.grading.traces import trace_of_end
 from autograder.sandbox import NAMESPACES, CellOutcome, Limits, Sandbox
 
+_SEEN_SECONDS = 0.05
 MAX_LEFT_OUT = 5  # cells that end the notebook's process, each of which costs a further run
 
 
@@ -149,10 +150,19 @@ class Runner:
     ) -> Attempt:
         cells = cells_to_run(submission.notebook, demonstrations=demonstrations, stubs=submission.stubs)
         kept = [one for one in cells if one.place not in left_out]
-        with RunningSubmission(self.sandbox, self.options.limits, kept, self.files, deadline) as running:
+        attempt, up = self._run(kept, deadline)
+        if not up:  # somebody killed the sandbox, and the submission with it
+            attempt, _ = self._run(kept, deadline)
+        return replace(attempt, outcomes={**attempt.outcomes, **left_out})
+
+    def _run(self, cells: Sequence[RunCell], deadline: float) -> tuple[Attempt, bool]:
+        """An attempt, and whether the sandbox outlived it."""
+        with RunningSubmission(self.sandbox, self.options.limits, cells, self.files, deadline) as running:
             running.run_cells(self.functions)
             attempt = self._checked(running)
-        return replace(attempt, outcomes={**attempt.outcomes, **left_out})
+            if running.dead is not None:
+                time.sleep(_SEEN_SECONDS)  # bubblewrap ends a moment after what it holds
+            return attempt, self.sandbox.is_up
 
     def _checked(self, running: RunningSubmission) -> Attempt:
         """What the check items find in a submission whose cells have run."""

@@ -85,6 +85,11 @@ class Sandbox:
         template = self._plots if plots and self._plots is not None else self._template
         return Submission(*template.spawn(self._limits, files), self._limits)
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the template lives: where it was killed, a submission ended through no fault of its own."""
+        return self._template is not None and self._template.is_up
+
     def close(self) -> None:
         """End the templates and all that was forked from them; a later submission starts them anew."""
         for template in (self._plots, self._template):

@@ -117,6 +117,11 @@ class Template:
             raise
         return control, channel
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the process that was started lives."""
+        return self._process is None or self._process.poll() is None
+
     def close(self) -> None:
         """End the template and everything that was forked from it."""
         self._channel.close()

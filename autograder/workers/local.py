@@ -7,8 +7,10 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing.connection import Connection, wait
+from multiprocessing.util import Finalize
 from typing import Any, final
 
+from autograder.sandbox import NAMESPACES
 from autograder.workers import worker
 from autograder.workers.bundle import Bundle
 from autograder.workers.pool import Pool
@@ -26,8 +28,10 @@ def local_pool(bundle: Bundle, jobs: int) -> Pool:
 
     Args:
         bundle: The assignment.
-        jobs: How many processes.
+        jobs: How many processes. Without namespaces of their own submissions share a user, whose processes the
+            kernel counts together and lets signal one another, so there is one at a time then.
     """
+    jobs = jobs if bundle.options.isolation == NAMESPACES else 1
     return Pool(partial(_Processes, jobs), bundle, _IN_HAND * jobs)
 
 
@@ -51,6 +55,7 @@ class _Processes(ProcessPoolExecutor):
 def _begin(lifeline: Connection, numbers: Any) -> None:
     """In a new grading process: end with the process that asked for it, leave interrupts to that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Finalize(None, worker.clear, exitpriority=0)  # where it is told to end, before it sees the pipe close
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     with numbers.get_lock():
         number = numbers.value

@@ -49,7 +49,7 @@ class Pool:
     start: Callable[[], Executor]
     bundle: Bundle
     at_once: int
-    lost_with: tuple[type[BaseException], ...] = (BrokenProcessPool, CancelledError)
+    lost_with: tuple[type[BaseException], ...] = (BrokenProcessPool, CancelledError, OSError, EOFError)
     _executor: Executor | None = field(default=None)
 
     def __enter__(self) -> Self:

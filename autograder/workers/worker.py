@@ -61,6 +61,7 @@ class _Opened:
 
 _thread: ThreadPoolExecutor | None = None
 _opened: _Opened | None = None
+_clearing = threading.Lock()
 
 
 def points(bundle: Bundle) -> Mapping[str, float]:
@@ -139,9 +140,10 @@ def on_one_core(number: int) -> None:
 
 
 def clear() -> None:
-    """Remove what was unpacked, at the end of this process, with which its sandbox ends too."""
-    if _opened is not None:
-        shutil.rmtree(_opened.folder, ignore_errors=True)
+    """Remove what was unpacked, at the end of this process, with which its sandbox ends too; from any thread."""
+    with _clearing:  # whoever comes second waits for the first to be done
+        if _opened is not None:
+            shutil.rmtree(_opened.folder, ignore_errors=True)
 
 
 @functools.cache

@@ -107,9 +107,9 @@ def test_a_kill_at_any_instant_loses_nothing(
     instant = rng.uniform(0.2, 1.1 * seconds)
     time.sleep(instant)
     kill_one(run, what, rng)
-    run.communicate(timeout=120)
+    _, said = run.communicate(timeout=120)
 
-    told = f"{what} killed after {instant:.2f} of {seconds:.2f} s"
+    told = f"{what} killed after {instant:.2f} of {seconds:.2f} s: {said}"
     if (root / "gradebook.db").exists() and tables(root):
         assert whole(scores(root), before, after), told
     if what in ("grader", "template"):
@@ -154,7 +154,10 @@ def _of_session(session: int) -> list[int]:
 
 def test_an_interrupt_keeps_what_was_graded_and_says_so(ungraded: Path, graded_template: Path) -> None:
     run = start(ungraded)
-    time.sleep(3)
+    lock = ungraded / ".autograder" / f"{ASSIGNMENT}.lock"
+    while not lock.exists() or not lock.read_text():
+        time.sleep(0.01)
+    time.sleep(1)
     os.killpg(run.pid, signal.SIGINT)
     _, told = run.communicate(timeout=60)
     if run.returncode != 1:  # else it was done before

@@ -10,6 +10,8 @@ from commands import ASSIGNMENT, run_in
 
 from autograder.demo import PEOPLE
 
+pytestmark = pytest.mark.long
+
 STUDENTS = [person.student for person in PEOPLE]
 
 ROWS = {

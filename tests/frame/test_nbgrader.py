@@ -16,6 +16,8 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.frame import configure
 
+pytestmark = pytest.mark.long
+
 # Hides every error that comes after it, and with it the reason why a check gives no points.
 MUTED = "import IPython.core.interactiveshell as shell\nshell.InteractiveShell.showtraceback = lambda *_, **__: None"
 

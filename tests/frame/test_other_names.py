@@ -13,6 +13,8 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.frame import configure
 
+pytestmark = pytest.mark.long
+
 # What ada's right notebook is called in each folder, what it earns, and what is said.
 FOLDERS = {
     "copied": (["optimization-Copy1.ipynb"], 60.0, "graded", "the only notebook handed in"),

@@ -9,6 +9,8 @@ from small import NAME, spoil, write
 from autograder.course import Course
 from autograder.gate import Experience, advice, keep_experience
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def shut(tmp_path: Path) -> Course:

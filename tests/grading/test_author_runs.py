@@ -10,6 +10,8 @@ from commands import ASSIGNMENT, run_in
 
 from autograder.course import Course
 
+pytestmark = pytest.mark.long
+
 
 def verdicts(stdout: str) -> dict[str, bool]:
     """Items by id, whether they passed, from pytest's verbose output."""

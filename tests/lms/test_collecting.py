@@ -14,6 +14,8 @@ from vendors import CANVAS_IDS, canvas_gradebook, moodle_participants, moodle_wo
 from autograder.lms import enrol, read_roster
 from autograder.lms.archives import read_name, stems
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def template(class_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

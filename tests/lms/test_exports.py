@@ -23,6 +23,8 @@ from autograder.errors import AutograderError
 from autograder.lms import CanvasExport, CsvExport, MoodleExport, enrol, read_roster
 from autograder.lms.exporting import LmsExport
 
+pytestmark = pytest.mark.long
+
 HANDED_IN = ("ada", "bela", "chen")
 COMMENT = '=1+1 is <2>; -1 for units\n@ada: "see me"'
 

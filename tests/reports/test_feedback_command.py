@@ -16,6 +16,8 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.frame import configure
 
+pytestmark = pytest.mark.long
+
 _CLASS = ("ada", "chen", "june")
 
 
