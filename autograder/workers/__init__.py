@@ -4,10 +4,15 @@ An assignment travels to them as one bundle, submissions as bytes, and bytes com
 Nothing here knows about the gradebook.
 """
 
-from autograder.workers.bundle import Bundle, pack
-from autograder.workers.cluster import cluster_pool
-from autograder.workers.local import cores, local_pool
-from autograder.workers.pool import Job, Pool
-from autograder.workers.worker import Answer
+import sys
+
+# jsonschema, which nbformat brings, builds a grammar when it is imported, a second of every process (see cli).
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+from autograder.workers.bundle import Bundle, pack  # noqa: E402
+from autograder.workers.cluster import cluster_pool  # noqa: E402
+from autograder.workers.local import cores, local_pool  # noqa: E402
+from autograder.workers.pool import Job, Pool  # noqa: E402
+from autograder.workers.worker import Answer  # noqa: E402
 
 __all__ = ["Answer", "Bundle", "Job", "Pool", "cluster_pool", "cores", "local_pool", "pack"]

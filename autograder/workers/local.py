@@ -6,6 +6,7 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import Finalize
 from typing import Any, final
@@ -43,6 +44,13 @@ class _Processes(ProcessPoolExecutor):
         # Forked from a server that holds the grader's modules and nothing else: no gradebook, no threads.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([worker.__name__])
+        # Started with interrupts blocked, and its processes with it, until they ignore them: none prints a traceback.
+        resource_tracker.ensure_running()  # which would let interrupts through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs, self._lifeline = context.Pipe(duplex=False)
         super().__init__(jobs, context, _begin, (theirs, context.Value("i", 0)))
 
@@ -55,6 +63,7 @@ class _Processes(ProcessPoolExecutor):
 def _begin(lifeline: Connection, numbers: Any) -> None:
     """In a new grading process: end with the process that asked for it, leave interrupts to that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     Finalize(None, worker.clear, exitpriority=0)  # where it is told to end, before it sees the pipe close
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     with numbers.get_lock():

@@ -10,7 +10,6 @@ import functools
 import gc
 import os
 import shutil
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,19 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-# jsonschema, which nbformat brings, builds a grammar when it is imported, a second of every process (see cli).
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+from nbformat.v4 import writes_json
 
-from nbformat.v4 import writes_json  # noqa: E402
-
-from autograder.errors import AutograderError  # noqa: E402
-from autograder.grading.grade import Grader  # noqa: E402
-from autograder.grading.record import Provenance, versions, with_record  # noqa: E402
-from autograder.grading.submitted import Submitted  # noqa: E402
-from autograder.models import Result  # noqa: E402
-from autograder.pages import make_inert  # noqa: E402
-from autograder.sandbox import Sandbox  # noqa: E402
-from autograder.workers.bundle import Bundle  # noqa: E402
+from autograder.errors import AutograderError
+from autograder.grading.grade import Grader
+from autograder.grading.record import Provenance, versions, with_record
+from autograder.grading.submitted import Submitted
+from autograder.models import Result
+from autograder.pages import make_inert
+from autograder.sandbox import Sandbox
+from autograder.workers.bundle import Bundle
 
 _T = TypeVar("_T")
 _FOLDER = "autograder-"

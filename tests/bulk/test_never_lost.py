@@ -154,15 +154,13 @@ def _of_session(session: int) -> list[int]:
 
 def test_an_interrupt_keeps_what_was_graded_and_says_so(ungraded: Path, graded_template: Path) -> None:
     run = start(ungraded)
-    lock = ungraded / ".autograder" / f"{ASSIGNMENT}.lock"
-    while not lock.exists() or not lock.read_text():
+    while not list(ungraded.glob("autograded/*/.*")) and run.poll() is None:  # the graders are at work
         time.sleep(0.01)
-    time.sleep(1)
     os.killpg(run.pid, signal.SIGINT)
     _, told = run.communicate(timeout=60)
     if run.returncode != 1:  # else it was done before
         assert run.returncode == 130
-        assert told.strip().splitlines()[-1].startswith("autograder: interrupted; what was finished is kept")
+        assert "autograder: interrupted; what was finished is kept" in told
     assert "Traceback" not in told
     run_in(ungraded, "autograder", "grade", ASSIGNMENT, code=1)
     assert scores(ungraded) == scores(graded_template)
