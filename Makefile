@@ -20,11 +20,11 @@ demo: install
 	$(BIN)/autograder demo
 
 test: install
-	$(BIN)/python -m pytest tests -m "not long" --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests -m "not long and not full" --numprocesses auto --dist loadfile
 
 # What takes minutes: the attack suite at each level of isolation, whole courses, real browsers.
 long: install
-	$(BIN)/python -m pytest tests -m long --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests -m "long and not full" --numprocesses auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .
@@ -40,9 +40,10 @@ docs: install
 benchmark: install
 	$(BIN)/python benchmarks/bulk.py
 
-# What takes longer still: a hundred kills in the place of ten.
+# What takes longer still: courses from start to end with real tools, nbgrader's own tests, a hundred kills.
 full: install
-	AUTOGRADER_KILLS=100 $(BIN)/python -m pytest tests/bulk/test_never_lost.py -m long -n 2
+	$(BIN)/python -m pytest tests -m full --numprocesses auto --dist loadfile
+	AUTOGRADER_KILLS=100 $(BIN)/python -m pytest tests/bulk/test_never_lost.py --numprocesses auto
 
 clean:
 	rm -rf $(VENV) demo-course build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,7 +16,7 @@ from school import ASSIGNMENTS, COURSE, School, record, school, work
 
 from autograder.demo import PEOPLE
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.full
 WRITTEN = 3.0
 GIVEN_BY_HAND = {"ada": 2.5, "bela": 1.0}
 _RIGHT, _MISTAKEN = (next(one for one in PEOPLE if one.student == name) for name in ("ada", "chen"))
