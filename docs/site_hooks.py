@@ -8,8 +8,8 @@ from typing import Any
 from traitlets import TraitType
 from traitlets.config import Configurable
 
-from autograder.cli.command import Command
-from autograder.cli.program import Program
+from autograder.cli.command import COMMANDS, Command
+from autograder.cli.program import command_named
 from autograder.frame.options import Autograder
 
 _ROOT = Path(__file__).parents[1]
@@ -28,8 +28,8 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 
 def _commands() -> Iterator[str]:
-    for name, (command, _) in Program.subcommands.items():
-        yield f"## autograder {name}\n"
+    for command in map(command_named, COMMANDS):
+        yield f"## autograder {command.name}\n"
         yield f"{command.description}\n"
         if command.examples:
             yield f"```sh\n{command.examples}\n```\n"

@@ -14,7 +14,6 @@ class BuildCommand(Command):
     """Make the release notebooks and the reference solutions from the source notebooks."""
 
     name = "build"
-    description = "Make the release notebooks and the reference solutions from the source notebooks."
     examples = "autograder build\nautograder build optimization --check\nautograder build draft --ungated=draft"
     aliases: ClassVar[dict[Any, Any]] = {**Command.aliases, "ungated": "Autograder.ungated"}
     flags: ClassVar[dict[Any, Any]] = {

@@ -21,7 +21,6 @@ class CheckCommand(Command):
     """Grade one notebook file; no gradebook is touched."""
 
     name = "check"
-    description = "Grade one notebook file; no gradebook is touched."
     examples = (
         "autograder check some.ipynb --assignment optimization --json\n"
         "autograder check --replay ada optimization      # repeats a recorded grade, for an appeal"

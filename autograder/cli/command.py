@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
@@ -14,9 +14,24 @@ from autograder.frame.options import Autograder
 from autograder.grading.plugin import CONFIG_FILE
 from autograder.printable import on_one_line
 
+COMMANDS: Final = {
+    "new": "Begin a course, or an assignment of one.",
+    "build": "Make the release notebooks and the reference solutions from the source notebooks.",
+    "gate": "Try an assignment's checks on right answers, known mistakes and mutants of the reference.",
+    "check": "Grade one notebook file; no gradebook is touched.",
+    "grade": "Grade the submissions of an assignment into the gradebook; what is graded already is kept.",
+    "watch": "Grade submissions as they arrive in the exchange, so many for each student.",
+    "feedback": "Write a page of feedback for every graded student; pages that are current are kept.",
+    "selfcheck": "For students: what in a notebook would cost points, before it is handed in.",
+    "roster": "Add the students of a CSV file from Canvas or Moodle to the gradebook, or bring them up to date.",
+    "report": "Write the instructor's report on an assignment: reports/ASSIGNMENT.html, one page.",
+    "doctor": "Try what isolation this machine gives, and say what is missing.",
+    "demo": "Grade a small class of very different submissions in a fresh folder, from release to feedback.",
+}
+
 
 class Command(NbGrader):
-    """A command of the program; subclasses define `run`."""
+    """A command of the program; subclasses define their name, one of `COMMANDS`, and `run`."""
 
     aliases: ClassVar[dict[Any, Any]] = {
         "log-level": "Application.log_level",
@@ -35,6 +50,10 @@ class Command(NbGrader):
     @default("classes")
     def _classes_default(self) -> list[type]:
         return [*super()._classes_default(), Autograder]
+
+    def __init_subclass__(cls) -> None:
+        """Describe the command as the list of commands does."""
+        cls.description = COMMANDS[cls.name]
 
     def initialize(self, argv: list[str] | None = None, root: str = "") -> None:
         """Read the options and the course's configuration.
@@ -86,7 +105,6 @@ class Command(NbGrader):
         if len(words) < least or (most is not None and len(words) > most):
             raise AutograderError(f"usage: {usage}")
         return words
-
 
     def assignments(self, usage: str) -> Sequence[str]:
         """The assignments that the command line names; all of the course's when it names none.

@@ -47,7 +47,6 @@ class DemoCommand(Command):
     """Grade a small class of very different submissions in a fresh folder, from release to feedback."""
 
     name = "demo"
-    description = "Grade a small class of very different submissions in a fresh folder, from release to feedback."
     examples = "autograder demo\nautograder demo /tmp/some-folder"
 
     def run(self) -> int:

@@ -17,7 +17,6 @@ class DoctorCommand(Command):
     """Try what isolation this machine gives, and say what is missing."""
 
     name = "doctor"
-    description = "Try what isolation this machine gives, and say what is missing."
     flags: ClassVar[dict[Any, Any]] = {
         **Command.flags,
         "json": ({"DoctorCommand": {"as_json": True}}, "Print one JSON object and nothing else."),

@@ -16,7 +16,6 @@ class FeedbackCommand(Command):
     """Write a page of feedback for every graded student; pages that are current are kept."""
 
     name = "feedback"
-    description = "Write a page of feedback for every graded student; pages that are current are kept."
     examples = "autograder feedback optimization\nautograder feedback optimization --student ada --force"
     aliases: ClassVar[dict[Any, Any]] = {
         **Command.aliases,

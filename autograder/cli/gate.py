@@ -21,7 +21,6 @@ class GateCommand(Command):
     """Try an assignment's checks on right answers, known mistakes and mutants of the reference."""
 
     name = "gate"
-    description = "Try an assignment's checks on right answers, known mistakes and mutants of the reference."
     examples = "autograder gate\nautograder gate optimization"
     flags: ClassVar[dict[Any, Any]] = {
         **Command.flags,

@@ -22,7 +22,6 @@ class GradeCommand(Command):
     """Grade the submissions of an assignment into the gradebook; what is graded already is kept."""
 
     name = "grade"
-    description = "Grade the submissions of an assignment into the gradebook; what is graded already is kept."
     examples = (
         "autograder grade optimization\n"
         "autograder grade optimization --student ada --force --json\n"
@@ -47,7 +46,9 @@ class GradeCommand(Command):
         False, help="Record grades that a regrade lowers though the submission is the same, without being asked."
     ).tag(config=True)
     jobs = Integer(0, min=0, help="Grading processes; 0 for one on each core.").tag(config=True)
-    scheduler = Unicode("", help="Address of a Dask scheduler whose workers grade, as tcp://host:8786.").tag(config=True)
+    scheduler = Unicode("", help="Address of a Dask scheduler whose workers grade, as tcp://host:8786.").tag(
+        config=True
+    )
     as_json = Bool(
         False, help="Print one JSON object a line on standard output: a result each, with --dry-run a change each."
     ).tag(config=True)

@@ -16,7 +16,6 @@ class NewCommand(Command):
     """Begin a course, or an assignment of one."""
 
     name = "new"
-    description = "Begin a course, or an assignment of one."
     examples = (
         "autograder new course statistics\n"
         "autograder new assignment ranks\n"

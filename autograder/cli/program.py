@@ -5,20 +5,9 @@ from typing import Any, ClassVar, NoReturn
 
 from nbgrader.apps.baseapp import NbGrader
 from traitlets import TraitError
+from traitlets.utils.importstring import import_item
 
-from autograder.cli.build import BuildCommand
-from autograder.cli.check import CheckCommand
-from autograder.cli.command import Command
-from autograder.cli.demo import DemoCommand
-from autograder.cli.doctor import DoctorCommand
-from autograder.cli.feedback import FeedbackCommand
-from autograder.cli.gate import GateCommand
-from autograder.cli.grade import GradeCommand
-from autograder.cli.new import NewCommand
-from autograder.cli.report import ReportCommand
-from autograder.cli.roster import RosterCommand
-from autograder.cli.selfcheck import SelfCheckCommand
-from autograder.cli.watch import WatchCommand
+from autograder.cli.command import COMMANDS, Command
 from autograder.errors import AutograderError
 from autograder.printable import on_one_line
 
@@ -31,23 +20,16 @@ class Program(NbGrader):
 
     name = "autograder"
     description = "Auto-graded numpy assignments: hidden checks, a sandbox, nbgrader's gradebook."
+    # By name: a command loads what it needs, and nothing of the others.
     subcommands: ClassVar[dict[str, Any]] = {
-        command.name: (command, command.description.splitlines()[0])
-        for command in (
-            NewCommand,
-            BuildCommand,
-            GateCommand,
-            CheckCommand,
-            GradeCommand,
-            WatchCommand,
-            FeedbackCommand,
-            SelfCheckCommand,
-            RosterCommand,
-            ReportCommand,
-            DoctorCommand,
-            DemoCommand,
-        )
+        name: (f"autograder.cli.{name}.{name.title()}Command", text) for name, text in COMMANDS.items()
     }
+
+
+def command_named(name: str) -> type[Command]:
+    """The class of a command."""
+    found: type[Command] = import_item(Program.subcommands[name][0])
+    return found
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
@@ -73,9 +55,9 @@ def _run(argv: list[str]) -> int:
         raise AutograderError(f"{wrong}: it is one of {known}", remedy="See: autograder --help")
     program = Program()
     _refuse_unknown_options(argv)
-    for command, _ in Program.subcommands.values():
-        command.clear_instance()  # traitlets keeps one for the process, with the options of an earlier call
     try:
+        if argv[0] in Program.subcommands:
+            command_named(argv[0]).clear_instance()  # traitlets keeps one, with the options of an earlier call
         program.initialize(argv)
     except SystemExit as stopped:  # traitlets leaves with 1 when an option is wrong
         return WRONG_USE if stopped.code == 1 else int(stopped.code or 0)
@@ -88,7 +70,7 @@ def _run(argv: list[str]) -> int:
 
 def _refuse_unknown_options(argv: list[str]) -> None:
     """Refuse what traitlets would pass over with a warning: an option that has no effect is a mistake."""
-    command = Program.subcommands.get(argv[0], (Program, ""))[0]
+    command = command_named(argv[0]) if argv[0] in Program.subcommands else Program
     known = {"help", "help-all", "version", "show-config", "show-config-json", "generate-config"}
     for names in (*command.aliases, *command.flags):
         known |= {names} if isinstance(names, str) else set(names)

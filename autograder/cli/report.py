@@ -19,7 +19,6 @@ class ReportCommand(Command):
     """Write the instructor's report on an assignment."""
 
     name = "report"
-    description = "Write the instructor's report on an assignment: reports/ASSIGNMENT.html, one page."
     examples = "autograder report optimization\nautograder report optimization --csv --json"
     flags: ClassVar[dict[Any, Any]] = {
         **Command.flags,

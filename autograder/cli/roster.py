@@ -16,7 +16,6 @@ class RosterCommand(Command):
     """Add the students of a CSV file from Canvas or Moodle to the gradebook, or bring them up to date."""
 
     name = "roster"
-    description = "Add the students of a CSV file from Canvas or Moodle to the gradebook, or bring them up to date."
     examples = "autograder roster canvas-gradebook.csv\nautograder roster participants.csv --student-id 'ID number'"
     aliases: ClassVar[dict[Any, Any]] = {
         **Command.aliases,

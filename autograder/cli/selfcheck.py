@@ -18,18 +18,17 @@ _COSTS = {"everything": "costs everything", "function": "costs a function", "ris
 _COLOURS = {"everything": "red", "function": "red", "risk": "yellow"}
 
 
-class SelfCheckCommand(Command):
+class SelfcheckCommand(Command):
     """For students: what in a notebook would cost points, before it is handed in."""
 
     name = "selfcheck"
-    description = "For students: what in a notebook would cost points, before it is handed in."
     examples = (
         "autograder selfcheck optimization.ipynb\nautograder selfcheck optimization.ipynb --release fetched.ipynb"
     )
-    aliases: ClassVar[dict[Any, Any]] = {**Command.aliases, "release": "SelfCheckCommand.release"}
+    aliases: ClassVar[dict[Any, Any]] = {**Command.aliases, "release": "SelfcheckCommand.release"}
     flags: ClassVar[dict[Any, Any]] = {
         **Command.flags,
-        "json": ({"SelfCheckCommand": {"as_json": True}}, "Print one JSON object and nothing else."),
+        "json": ({"SelfcheckCommand": {"as_json": True}}, "Print one JSON object and nothing else."),
     }
     release = Unicode("", help="The notebook as it was released, where that is at hand.").tag(config=True)
     as_json = Bool(False, help="Print one JSON object on standard output.").tag(config=True)

@@ -26,7 +26,6 @@ class WatchCommand(Command):
     """Grade submissions as they arrive in the exchange, so many for each student."""
 
     name = "watch"
-    description = "Grade submissions as they arrive in the exchange, so many for each student."
     examples = "autograder watch optimization --limit 3 --feedback\nautograder watch optimization --once"
     aliases: ClassVar[dict[Any, Any]] = {
         **Command.aliases,

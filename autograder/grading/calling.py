@@ -146,7 +146,7 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             ) from None
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
-        seed, echo = (self.item.seed, self.item.reads_arguments) if self.item else (0, True)
+        seed, echo = (self.item.seed, self.item.looks_closer) if self.item else (0, True)
         limits = self.running.limits
         try:
             asked = question(function, args, kwargs, seed=seed, limits=limits, replaced=replaced, echo=echo)
@@ -163,7 +163,7 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             if (trace := trace_of_end(error.reason)) is not None:
                 self.traces.add(trace)
             raise StudentFault(f"{function} ended the whole process: {error.reason}", "CallDied") from error
-        return Answer(reply.value, reply.arguments if echo else None)
+        return Answer(reply.value, reply.arguments if echo else None, reply.shares)
 
     def _hear(self, sent: _Sent) -> Encoded:
         """What the submission tells when this is sent: what it told before the item ran, if that was sent then."""

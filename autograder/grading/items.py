@@ -11,6 +11,7 @@ import pytest
 from autograder.errors import CourseError
 
 MARK = "graded"
+_CLOSER = {"arguments", "shares"}  # what an item reads of `Student` beside the value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class CheckItem:
         line: Its docstring's first paragraph: the line that the student reads.
         lends: Whether it puts functions of its own in the place of the notebook's. Such items run
             after all others: the lent function may be the reference of one of those.
-        reads_arguments: Whether it looks at what a call did to its arguments.
+        looks_closer: Whether it looks at what a call did to its arguments, or at whether its value shares arrays.
         node: The collected pytest item.
     """
 
@@ -33,7 +34,7 @@ class CheckItem:
     points: float
     line: str
     lends: bool
-    reads_arguments: bool
+    looks_closer: bool
     node: pytest.Function
 
     @property
@@ -86,7 +87,7 @@ def read_item(node: pytest.Item) -> CheckItem:
         )
     names = node.function.__code__.co_names
     lends = "replaced" in names or bool(marker.kwargs.get("lends"))
-    return CheckItem(node.name, function, float(points), line, lends, "arguments" in names, node)
+    return CheckItem(node.name, function, float(points), line, lends, not _CLOSER.isdisjoint(names), node)
 
 
 def read_items(nodes: Sequence[pytest.Item]) -> tuple[CheckItem, ...]:

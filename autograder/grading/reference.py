@@ -12,6 +12,7 @@ from typing import Any, final
 
 from autograder.errors import CourseError
 from autograder.grading.student import Answer, Replacements
+from autograder.sandbox import shares
 
 
 @final
@@ -54,7 +55,7 @@ class Reference:
         own_args, own_kwargs = copy.deepcopy((args, dict(kwargs)))
         with _bound(self.module, replaced), contextlib.redirect_stdout(io.StringIO()):
             value = target(*own_args, **own_kwargs)
-        return Answer(value, own_args)  # made from copies: it shares nothing with the caller's arrays
+        return Answer(value, own_args, shares(value))  # made from copies: nothing of it is the caller's
 
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):

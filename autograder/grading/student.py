@@ -16,10 +16,12 @@ class Answer:
     Attributes:
         value: The returned value, as plain numpy and Python data.
         arguments: The positional arguments as the function left them; None where nobody asked for them.
+        shares: Whether the value held one list, dict, set or array in two places, where somebody asked.
     """
 
     value: Any
     arguments: tuple[Any, ...] | None = None
+    shares: bool = False
 
 
 class Callee(Protocol):
@@ -47,7 +49,8 @@ class Student:
     """The functions of one submission, called like functions.
 
     ``student.f(x, n=2)`` returns plain values; ``student.arguments`` holds the positional arguments of
-    the last call as the function left them. The caller's own arrays are never changed.
+    the last call as the function left them, and ``student.shares`` tells whether its value holds one
+    array twice. The caller's own arrays are never changed.
     """
 
     __slots__ = ("_callee", "_record", "_replaced")
@@ -77,12 +80,27 @@ class Student:
         Raises:
             CourseError: The item's own text does not show that it reads them, so they were not brought.
         """
-        if self._record.last.arguments is None:
+        return self._brought("arguments")[0]
+
+    @property
+    def shares(self) -> bool:
+        """Whether what the last call returned holds one list, dict, set or array in two places.
+
+        What is done to it in one place would then happen in the other. The values that the call gave share nothing.
+
+        Raises:
+            CourseError: The item's own text does not show that it asks, so it was not found out.
+        """
+        return self._brought("shares")[1]
+
+    def _brought(self, name: str) -> tuple[tuple[Any, ...], bool]:
+        last = self._record.last
+        if last.arguments is None:
             raise CourseError(
-                "student.arguments is read where the check item itself does not show it",
+                f"student.{name} is read where the check item itself does not show it",
                 remedy="Read it in the item's own function, after the call",
             )
-        return self._record.last.arguments
+        return last.arguments, last.shares
 
     @property
     def lent(self) -> frozenset[str]:

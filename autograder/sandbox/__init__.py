@@ -8,7 +8,7 @@ from autograder.sandbox.engine import Sandbox
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError, SubmissionDied
 from autograder.sandbox.fork import Asked, Fork, Question, Reply, question
 from autograder.sandbox.inside.encoding import Encoded
-from autograder.sandbox.inside.values import Opaque
+from autograder.sandbox.inside.values import Opaque, shares
 from autograder.sandbox.levels import LEVELS, NAMESPACES, Level, level_named
 from autograder.sandbox.limits import MAX_REPLY_DEPTH, Limits
 from autograder.sandbox.outcomes import CellOutcome
@@ -36,4 +36,5 @@ __all__ = [
     "SubmissionDied",
     "level_named",
     "question",
+    "shares",
 ]

@@ -34,12 +34,14 @@ class Reply:
         arguments: The positional arguments as the function left them.
         keywords: The keyword arguments as the function left them.
         output: What it printed, cut.
+        shares: Whether the value held one list, dict, set or array in two places.
     """
 
     value: Any
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     output: str
+    shares: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ class Fork:
                 run in this process on decoded values, within the submission's own memory and the call's time. A
                 TypeError, ValueError, LookupError, ArithmeticError, AttributeError or MemoryError of theirs is
                 raised in the student's code; any other ends the fork and comes out here.
-            echo: Whether the arguments come back as the function left them, which can cost as much as the rest.
+            echo: Whether the arguments come back as the function left them, and whether its value shares arrays
+                is found out, which can cost as much as the rest.
 
         Raises:
             StudentError: The function raised, or isn't there.
@@ -278,7 +281,8 @@ class Fork:
                 arguments, keywords = told.get("arguments"), told.get("keywords")
                 if type(arguments) is not tuple or type(keywords) is not dict:
                     raise Malformed("arguments")
-                return Reply(told.get("value"), arguments, keywords, text(told.get("output")))
+                output, shares = text(told.get("output")), told.get("shares") is True
+                return Reply(told.get("value"), arguments, keywords, output, shares)
             case "callback":
                 return _asked(told)
             case "error":

@@ -44,6 +44,31 @@ def test_the_callers_own_array_is_never_changed(forked: Forked) -> None:
     assert not mine.any()
 
 
+@pytest.mark.parametrize(
+    ("value", "shared"),
+    [
+        ("(x, x)", True),
+        ("{'a': x, 'b': [1, (x,)]}", True),
+        ("(d := {'k': x},) + (d,)", True),
+        ("(s := [{'k': x}]) and [s, dict(s[0])]", True),  # a shallow copy
+        ("(x, x.copy())", False),
+        ("((), (), 1.5, 1.5, 'a', 'a', None, None)", False),
+        ("[x, {'k': [x + 1]}, {}, {}]", False),
+    ],
+)
+def test_a_value_that_holds_one_array_or_container_twice_is_told_from_one_that_holds_equal_ones(
+    forked: Forked, value: str, shared: bool
+) -> None:
+    fork = forked(f"import numpy as np\ndef f():\n    x = np.zeros(2)\n    return {value}")
+    assert call(fork, "f").shares is shared
+
+
+def test_a_value_that_doubles_at_each_level_is_looked_at_in_bounded_time(forked: Forked) -> None:
+    fork = forked("def f():\n    x = ()\n    for _ in range(60):\n        x = (x, x)\n    return x")
+    with pytest.raises(BadValue, match="more than"):
+        call(fork, "f")
+
+
 def test_one_fork_serves_many_calls_and_keeps_its_state(forked: Forked) -> None:
     fork = forked("seen = []\ndef f(x):\n    seen.append(x)\n    return len(seen)")
     assert [call(fork, "f", 0).value for _ in range(3)] == [1, 2, 3]

@@ -425,6 +425,10 @@ _MOMENTUM_MISTAKES = (
 _ADAM_ZEROS = "initialize_adam"
 _V_ZERO = 'v["d" + name] = np.zeros_like(parameters[name])'
 _S_ZERO = 's["d" + name] = np.zeros_like(parameters[name])'
+_ONE_ARRAY = (
+    "To assign an array or a dictionary to a second name copies nothing: both names then mean the same object. "
+    "Adam's two averages hold different numbers after the first step. What does changing one of yours do to the other?"
+)
 
 _ZERO_AVERAGES = (
     Misconception(
@@ -496,6 +500,14 @@ _ZERO_AVERAGES = (
         "The number of zeros is right, but they stand in one long row. In the update they meet the "
         "gradients entry by entry, so they need rows and columns as the parameters have them.",
     ),
+    Misconception(
+        "adam-zeros-one-array-for-both",
+        _ADAM_ZEROS,
+        _S_ZERO,
+        's["d" + name] = v["d" + name]',
+        _ONE_ARRAY,
+    ),
+    Misconception("adam-zeros-one-dictionary-for-both", _ADAM_ZEROS, "return v, s", "return v, v", _ONE_ARRAY),
     Misconception("adam-zeros-layers-from-zero", _ADAM_ZEROS, _LAYERS, "range(L)", _FIRST_LAYER),
     Misconception("adam-zeros-entries-for-layers", _ADAM_ZEROS, _COUNT, "L = len(parameters)", _ENTRIES),
     Misconception("adam-zeros-two-layers-only", _ADAM_ZEROS, _COUNT, "L = 2", _TWO_LAYERS),

@@ -462,11 +462,12 @@ def test_adam_zeros_any_depth(student, reference, draw):
 
 @pytest.mark.graded("initialize_adam", points=1, lends=True)
 def test_adam_zeros_leave_parameters(student, reference, draw):
-    """The averages are arrays of their own: the parameters keep their values."""
+    """The averages are arrays of their own, each apart from the others: the parameters keep their values."""
     parameters = network(draw, [2, 2, 3])
     for name, seen in zip(("v", "s"), adam_zeros(student, reference, parameters), strict=True):
         expect.arrays(seen, zeros(parameters), name)
     expect.arrays(student.arguments[0], parameters, "the parameters after the call")
+    expect.that(not student.shares, "One dictionary or array has two places: what changes it in one changes the other.")
 
 
 # update_parameters_with_adam

@@ -15,7 +15,7 @@ import numpy as np
 from .frames import Frame, receive, send
 from .outputs import Collector
 from .shell import text_of
-from .values import CodecError, type_name
+from .values import CodecError, shares, type_name
 
 _CELL_NAME: Final = re.compile(r"<cell (\d+)>")
 _MAX_NAME: Final = 200
@@ -81,8 +81,8 @@ def _call(channel: socket.socket, request: Frame, notebook: Notebook) -> dict[st
     with _replaced(asked["replaced"], channel, request.ident, notebook):
         value = function(*args, **kwargs)
     if not asked["echo"]:
-        args, kwargs = (), {}
-    return {"kind": "value", "value": value, "arguments": args, "keywords": kwargs}
+        return {"kind": "value", "value": value, "arguments": (), "keywords": {}, "shares": False}
+    return {"kind": "value", "value": value, "arguments": args, "keywords": kwargs, "shares": shares(value)}
 
 
 def describe(error: BaseException, notebook: Notebook) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Any, Final, final
+
+import numpy as np
 
 MAX_NODES: Final = 100_000  # values in one message, containers and leaves alike
 MAX_DEPTH: Final = 64  # containers inside containers, where nothing else is said
@@ -37,6 +39,31 @@ class Opaque:
         return False
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def shares(value: Any) -> bool:
+    """Whether a value holds one list, dict, set or array in two places: to change it in one changes the other.
+
+    Looks into containers only, and at no more than `MAX_NODES` values.
+    """
+    met: set[int] = set()
+    left = [value]
+    for _ in range(MAX_NODES):
+        if not left:
+            break
+        one = left.pop()
+        kind = type(one)
+        if issubclass(kind, list | dict | set | np.ndarray):
+            if id(one) in met:
+                return True
+            met.add(id(one))
+        if issubclass(kind, dict):
+            left += dict.values(one)
+        elif issubclass(kind, list):
+            left += list.__iter__(one)
+        elif issubclass(kind, tuple):
+            left += tuple.__iter__(one)
+    return False
 
 
 def type_name(value: object) -> str:
