@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, final
@@ -11,6 +12,7 @@ from typing import Final, final
 from nbformat import NotebookNode
 
 from autograder.course import Course
+from autograder.errors import CourseError
 from autograder.gate.candidates import Candidate, Origin
 from autograder.gate.equivalence import refuted
 from autograder.grading import expect
@@ -152,6 +154,9 @@ def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) 
         plans: The assignments whose candidates will come.
         options: What the course set about grading.
         packages: Further distributions that student code may import.
+
+    Raises:
+        CourseError: One of them was killed.
     """
     # Forked, not spawned: a spawned worker would run the main module of whatever program builds a course.
     context = multiprocessing.get_context("fork")
@@ -160,6 +165,10 @@ def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) 
     with ProcessPoolExecutor(cores, mp_context=context, initializer=_start, initargs=state) as pool:
         try:
             yield Workers(pool)
+        except BrokenProcessPool:
+            raise CourseError(
+                "a process of the gate was ended from outside, perhaps for want of memory", remedy="Run it again"
+            ) from None
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -27,6 +27,15 @@ def test_the_command_says_why_and_exits_with_one(shut: Course) -> None:
     assert run_in(shut.root, "autograder", "gate", "nothing", code=2).stderr.count("\n") == 1
 
 
+def test_a_gate_whose_process_is_killed_says_so_in_one_line(tmp_path: Path) -> None:
+    course = write(tmp_path)
+    spoil(course.checks_folder(NAME) / "test_lesson.py", "    x = draw.randn(4)", "    os.kill(os.getpid(), 9)")
+    spoil(course.checks_folder(NAME) / "test_lesson.py", "import numpy", "import os\n\nimport numpy")
+    said = run_in(tmp_path, "autograder", "gate", NAME, code=2).stderr
+    assert "ended from outside" in said
+    assert "Traceback" not in said
+
+
 def test_the_command_prints_a_table_of_an_open_gate(tmp_path: Path) -> None:
     write(tmp_path)
     done = run_in(tmp_path, "autograder", "gate")
