@@ -1,14 +1,17 @@
 """Graders on this machine: a process for each core."""
 
-import multiprocessing
 import os
 import signal
+import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
+from types import ModuleType
 from typing import Any, final
 
 from autograder.sandbox import NAMESPACES
@@ -36,13 +39,30 @@ def local_pool(bundle: Bundle, jobs: int) -> Pool:
     return Pool(partial(_Processes, jobs), bundle, _IN_HAND * jobs)
 
 
+class _Process(ForkServerProcess):
+    """Starts without the main module, which multiprocessing would run once more in each of them."""
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:  # noqa: N802  multiprocessing's name
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return ForkServerProcess._Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process
+
+
 @final
 class _Processes(ProcessPoolExecutor):
     """Grading processes that end at once when they are shut down, or when this process is gone."""
 
     def __init__(self, jobs: int) -> None:
         # Forked from a server that holds the grader's modules and nothing else: no gradebook, no threads.
-        context = multiprocessing.get_context("forkserver")
+        context = _Context()
         context.set_forkserver_preload([worker.__name__])
         # Started with interrupts blocked, and its processes with it, until they ignore them: none prints a traceback.
         resource_tracker.ensure_running()  # which would let interrupts through again
