@@ -16,7 +16,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _EMPTY_HEADER = re.compile(r"<th((?: [^<>]*)?)></th>")
 _DEEPEST_HEADING = 6
-_WIDE = 50  # characters of TeX that may not fit on a phone: such a formula can be scrolled, also by keys
+_SCROLLED = '<{} class="wide" tabindex="0" role="group" aria-label="{}">'  # what may not fit on a phone, also by keys
+_WIDE = 50  # characters of TeX that may not fit on a phone
 _LONGEST = 200_000  # characters; what `pages` lets into a notebook is shorter
 
 
@@ -41,6 +42,7 @@ def _prose(source: str, heading: int, attachments: str) -> Markup:
     except Exception:  # a missing attachment, texts nested too deeply
         return Markup("<pre>{}</pre>").format(source)
     clean = _EMPTY_HEADER.sub(r"<td\1></td>", embedded(markup))  # which says nothing to a screen reader
+    clean = clean.replace("<table", f"{_SCROLLED.format('div', 'Table')}<table").replace("</table>", "</table></div>")
     clean = _PLACE.sub(lambda place: renderer.formulas[int(place[1])], clean)
     return Markup(clean)  # noqa: S704 - cleaned just now, and the formulas are written from a short list
 
@@ -70,6 +72,6 @@ class _Renderer(IPythonRenderer):
     def _kept(self, tex: str, *, block: bool) -> str:
         shown = formula(tex, block=block)
         if block and len(tex) > _WIDE:
-            shown = f'<span class="wide" tabindex="0" role="group" aria-label="Formula">{shown}</span>'
+            shown = f"{_SCROLLED.format('span', 'Formula')}{shown}</span>"
         self.formulas.append(shown)
         return f"{_OPEN}{len(self.formulas) - 1}{_CLOSE}"
