@@ -1,7 +1,7 @@
 """The program: which commands there are, and what an error becomes."""
 
 import sys
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from nbgrader.apps.baseapp import NbGrader
 from traitlets import TraitError
@@ -12,7 +12,6 @@ from autograder.errors import AutograderError
 from autograder.printable import on_one_line
 
 WRONG_USE = 2
-INTERRUPTED = 130  # what shells use for a program that Ctrl-C ended
 
 
 class Program(NbGrader):
@@ -32,20 +31,16 @@ def command_named(name: str) -> type[Command]:
     return found
 
 
-def main(argv: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit with its code: 0 done, 1 the answer is no, 2 wrong use or course."""
+def run(argv: list[str]) -> int:
+    """Run the command line; the exit code."""
     try:
-        code = _run(sys.argv[1:] if argv is None else argv)
+        return _run(argv)
     except (AutograderError, TraitError) as error:
         print(f"autograder: {on_one_line(str(error))}", file=sys.stderr)
-        code = WRONG_USE
-    except KeyboardInterrupt:
-        print("autograder: interrupted; what was finished is kept, run it again to go on", file=sys.stderr)
-        code = INTERRUPTED
+        return WRONG_USE
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as after `| head`
-        code = 1
-    sys.exit(code)
+        return 1
 
 
 def _run(argv: list[str]) -> int:

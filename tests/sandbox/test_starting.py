@@ -102,7 +102,7 @@ def test_every_wall_of_landlock_stands_without_namespaces() -> None:
 
 def test_doctor_proposes_landlock_by_name_where_there_are_no_namespaces() -> None:
     command = ["autograder", "doctor", "--json"]
-    words = [sys.executable, "-c", f"import sys\nfrom autograder.cli.program import main\nsys.argv = {command}\nmain()"]
+    words = [sys.executable, "-c", f"import sys\nfrom autograder.cli import main\nsys.argv = {command}\nmain()"]
     report = json.loads(said(without_namespaces(*words)))
     assert (report["asked"], report["reached"]) == ("namespaces", None)
     [probe] = report["probes"]
