@@ -6,7 +6,7 @@ The release gate grades all of them; the mistakes also tell what a wrong submiss
 import ast
 import importlib.util
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar, final
@@ -37,52 +37,15 @@ class Alternative:
     place: str = ""
 
 
-@final
 @dataclass(frozen=True, slots=True)
-class Misconception:
-    """A mistake that learners make, as an edit of the reference; it must lose marks in its function alone.
+class Edit:
+    """A change of one place in the reference's graded cell.
 
     Attributes:
-        name: What the mistake is, in a few words with hyphens; unique within the assignment.
-        function: The graded function that it spoils.
-        find: Text of the reference's cell that the edit replaces; it occurs there exactly once.
-        replace: What stands there instead.
-        hint: 20 to 60 words for the student that point at the idea and don't give the line.
-        place: File and line where it is written, for messages; set when it is loaded.
-    """
-
-    name: str
-    function: str
-    find: str
-    replace: str
-    hint: str
-    place: str = ""
-
-    def apply(self, source: str) -> str:
-        """The reference's graded cell with this mistake in it.
-
-        Args:
-            source: The text of the function's graded cell in the source notebook.
-
-        Raises:
-            CourseError: The text to replace doesn't occur exactly once, or the result isn't Python.
-        """
-        return _edited(self, source)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Equivalent:
-    """An edit of the reference that changes nothing of what counts, though it looks like a mistake.
-
-    The release gate makes such edits by itself and asks for the reason of each that no check item fails.
-
-    Attributes:
-        name: What the edit does, in a few words with hyphens; unique within the assignment.
+        name: What it is, in a few words with hyphens; unique within the assignment.
         function: The graded function.
         find: Text of the reference's cell that the edit replaces; it occurs there exactly once.
         replace: What stands there instead.
-        reason: Why no result that counts can differ.
         place: File and line where it is written, for messages; set when it is loaded.
     """
 
@@ -90,8 +53,7 @@ class Equivalent:
     function: str
     find: str
     replace: str
-    reason: str
-    place: str = ""
+    place: str = field(default="", kw_only=True)
 
     def apply(self, source: str) -> str:
         """The reference's graded cell with this edit.
@@ -102,26 +64,48 @@ class Equivalent:
         Raises:
             CourseError: The text to replace doesn't occur exactly once, or the result isn't Python.
         """
-        return _edited(self, source)
+        where = f"{self.place or MISCONCEPTIONS_FILE}, {self.name}"
+        count = source.count(self.find) if self.find else 0
+        if count != 1:
+            raise CourseError(
+                f"the text to replace occurs {count} times in the reference's {self.function}",
+                where=where,
+                remedy="Choose a text that occurs there exactly once",
+            )
+        edited = source.replace(self.find, self.replace)
+        try:
+            ast.parse(edited)
+        except (SyntaxError, ValueError) as error:
+            raise CourseError(
+                f"the edited {self.function} isn't Python ({error})", where=where, remedy="Mend the edit"
+            ) from error
+        return edited
 
 
-def _edited(entry: Misconception | Equivalent, source: str) -> str:
-    where = f"{entry.place or MISCONCEPTIONS_FILE}, {entry.name}"
-    count = source.count(entry.find) if entry.find else 0
-    if count != 1:
-        raise CourseError(
-            f"the text to replace occurs {count} times in the reference's {entry.function}",
-            where=where,
-            remedy="Choose a text that occurs there exactly once",
-        )
-    edited = source.replace(entry.find, entry.replace)
-    try:
-        ast.parse(edited)
-    except (SyntaxError, ValueError) as error:
-        raise CourseError(
-            f"the edited {entry.function} isn't Python ({error})", where=where, remedy="Mend the edit"
-        ) from error
-    return edited
+@final
+@dataclass(frozen=True, slots=True)
+class Misconception(Edit):
+    """A mistake that learners make; it must lose marks in its function alone.
+
+    Attributes:
+        hint: 20 to 60 words for the student that point at the idea and don't give the line.
+    """
+
+    hint: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Equivalent(Edit):
+    """An edit that changes nothing of what counts, though it looks like a mistake.
+
+    The release gate makes such edits by itself and asks for the reason of each that no check item fails.
+
+    Attributes:
+        reason: Why no result that counts can differ.
+    """
+
+    reason: str
 
 
 _Entry = TypeVar("_Entry", Alternative, Misconception, Equivalent)
@@ -189,7 +173,7 @@ def _entries(file: Path, variable: str, kind: type[_Entry]) -> tuple[_Entry, ...
             remedy=f"Write: {variable} = ({kind.__name__}(...), ...)",
         )
     for number, one in enumerate(entries, start=1):
-        if not all(isinstance(getattr(one, field), str) for field in kind.__slots__) or not one.name.strip():
+        if not all(isinstance(getattr(one, part.name), str) for part in fields(kind)) or not one.name.strip():
             raise CourseError(
                 f"entry {number} has no name, or a part that isn't text", where=str(file), remedy="Mend it"
             )
