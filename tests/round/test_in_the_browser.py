@@ -155,9 +155,10 @@ def type_into(student: Desk, text: str, source: str) -> None:
         page.mouse.wheel(0, 500)
         page.wait_for_timeout(250)
     cell.scroll_into_view_if_needed()
-    if cell.locator(".cm-content").count() == 0:
-        cell.dblclick()  # a rendered markdown cell
-    cell.locator(".cm-content").click()
+    editor = cell.locator(".cm-content")
+    if not editor.count() or not editor.is_visible():
+        cell.dblclick()  # a rendered markdown cell, whose editor may be there already, hidden
+    editor.click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(source)
 
