@@ -26,6 +26,7 @@ ROOMS = {
     "course": 7,
     "pages": 7,
     "notebooks": 8,
+    "cores": 8,
     "files": 8,
     "models": 8,
     "errors": 9,

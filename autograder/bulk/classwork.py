@@ -22,6 +22,7 @@ from autograder.bulk.marks import read_marks
 from autograder.bulk.pending import PendingFolder
 from autograder.bulk.records import Entry, Records
 from autograder.bulk.submissions import SubmittedFolder, iso, submitted_folders
+from autograder.cores import cores
 from autograder.course import Course, is_ours
 from autograder.errors import CourseError
 from autograder.frame.options import Autograder
@@ -31,7 +32,7 @@ from autograder.grading.record import Provenance, Record, read_record
 from autograder.grading.submitted import Submitted
 from autograder.models import Result, SubmissionResult, of_student
 from autograder.pages import make_inert
-from autograder.workers import Answer, Bundle, Job, Pool, cluster_pool, cores, local_pool, pack
+from autograder.workers import Answer, Bundle, Job, Pool, cluster_pool, local_pool, pack
 
 # Steps of nbgrader's autograding that are done here, or by the graders.
 _DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)

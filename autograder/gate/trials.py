@@ -1,24 +1,24 @@
 """Candidates run through the engine that grades submissions: the same sandbox, calls and check items."""
 
 import multiprocessing
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Final, final
+from typing import Any, Final, final
 
 from nbformat import NotebookNode
 
+from autograder.cores import cores, on_one_core
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gate.candidates import Candidate, Origin
 from autograder.gate.equivalence import refuted
-from autograder.grading import expect
 from autograder.grading.attempts import Options, Runner
 from autograder.grading.catalogue import Equivalent
 from autograder.grading.fresh import Disagreement, fresh_agreement
+from autograder.grading.memory import Memory
 from autograder.grading.reference import Reference
 from autograder.grading.restoring import Restored, restore
 from autograder.grading.suite import Suite, Verdict
@@ -73,7 +73,7 @@ class Bench:
         self._cells = cells
         self._whole = restore(release, release)
         self._lean = _lean(self._whole)
-        self._sandbox, self._options = sandbox, options
+        self._sandbox, self._options, self._memory = sandbox, options, Memory()
 
     def try_(self, candidate: Candidate) -> Trial:
         """Run a candidate as a submission, in the sandbox.
@@ -86,12 +86,12 @@ class Bench:
         cells = {} if candidate.origin is Origin.STUB else {**self._cells, **own}
         suite = self.suite.about(candidate.function) if candidate.origin is Origin.MUTANT else self.suite
         submission = self._lean if candidate.origin in _MISTAKES else self._whole
-        runner = Runner(suite, self._functions, self._sandbox, self._options, {}, explains=False)
-        with expect.measured() as errors:
-            attempt = runner.run(_filled(submission, cells))
-        verdicts = {item: Verdict(one.passed, one.message) for item, one in attempt.verdicts.items()}
+        runner = Runner(suite, self._functions, self._sandbox, self._options, {}, explains=False, memory=self._memory)
+        found = runner.run(_filled(submission, cells)).verdicts
+        verdicts = {item: Verdict(one.passed, one.message) for item, one in found.items()}
+        error = max((one.error for one in found.values()), default=0.0)
         fresh = self._on_fresh_inputs(candidate) if candidate.origin is Origin.ALTERNATIVE else ()
-        return Trial(candidate, verdicts, max(errors, default=0.0), fresh)
+        return Trial(candidate, verdicts, error, fresh)
 
     def _on_fresh_inputs(self, candidate: Candidate) -> tuple[Disagreement, ...]:
         answer = Reference(self.suite.solutions, candidate.source)
@@ -160,9 +160,8 @@ def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) 
     """
     # Forked, not spawned: a spawned worker would run the main module of whatever program builds a course.
     context = multiprocessing.get_context("fork")
-    cores = len(os.sched_getaffinity(0))
-    state = (tuple(plans), options, packages)
-    with ProcessPoolExecutor(cores, mp_context=context, initializer=_start, initargs=state) as pool:
+    state = (context.Value("i", 0), tuple(plans), options, packages)
+    with ProcessPoolExecutor(cores(), mp_context=context, initializer=_start, initargs=state) as pool:
         try:
             yield Workers(pool)
         except BrokenProcessPool:
@@ -193,7 +192,8 @@ class _Worker:
 _workers: list[_Worker] = []  # in a worker's process: itself
 
 
-def _start(plans: Sequence[Plan], options: Options, packages: tuple[str, ...]) -> None:
+def _start(numbers: Any, plans: Sequence[Plan], options: Options, packages: tuple[str, ...]) -> None:
+    on_one_core(numbers)
     by_name = {plan.assignment: plan for plan in plans}
     _workers.append(_Worker(by_name, options, packages, Sandbox(options.limits, packages, options.isolation), {}))
 

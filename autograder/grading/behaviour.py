@@ -141,6 +141,8 @@ def _numeric(value: Any) -> bool:
 
 
 def _same_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any], exact: bool) -> bool:
+    if one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes():
+        return True  # as nearly always: a tenth of the work
     single = one.size == other.size == 1
     if one.shape != other.shape and not (single and (not one.shape or not other.shape)):
         return False

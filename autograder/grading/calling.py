@@ -163,7 +163,7 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             if (trace := trace_of_end(error.reason)) is not None:
                 self.traces.add(trace)
             raise StudentFault(f"{function} ended the whole process: {error.reason}", "CallDied") from error
-        return Answer(reply.value, reply.arguments if echo else None, reply.shares)
+        return Answer(reply.value, reply.arguments if echo else None, lambda: reply.shares)
 
     def _hear(self, sent: _Sent) -> Encoded:
         """What the submission tells when this is sent: what it told before the item ran, if that was sent then."""

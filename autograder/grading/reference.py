@@ -6,9 +6,12 @@ import importlib.util
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, final
+
+import numpy as np
 
 from autograder.errors import CourseError
 from autograder.grading.student import Answer, Replacements
@@ -52,15 +55,30 @@ class Reference:
                 where=str(self.path),
                 remedy="Run: autograder build",
             )
-        own_args, own_kwargs = copy.deepcopy((args, dict(kwargs)))
+        own_args, own_kwargs = _copied(args), _copied(dict(kwargs))
         with _bound(self.module, replaced), contextlib.redirect_stdout(io.StringIO()):
             value = target(*own_args, **own_kwargs)
-        return Answer(value, own_args, shares(value))  # made from copies: nothing of it is the caller's
+        return Answer(value, own_args, partial(shares, value))  # made from copies: nothing of it is the caller's
 
     def __getattr__(self, function: str) -> Callable[..., Any]:
         if function.startswith("_"):
             raise AttributeError(function)
         return lambda *args, **kwargs: self.call(function, args, kwargs, {}).value
+
+
+def _copied(value: Any) -> Any:
+    """A deep copy, for arrays in plain containers ten times as fast as ``copy.deepcopy``.
+
+    What stands in two places is copied twice, as on the way to a submission.
+    """
+    kind = type(value)
+    if kind is np.ndarray and not value.dtype.hasobject:
+        return value.copy(order="K")
+    if kind is dict:
+        return {key: _copied(one) for key, one in value.items()}
+    if kind is list or kind is tuple:
+        return kind(map(_copied, value))
+    return copy.deepcopy(value)
 
 
 @contextlib.contextmanager

@@ -16,12 +16,12 @@ class Answer:
     Attributes:
         value: The returned value, as plain numpy and Python data.
         arguments: The positional arguments as the function left them; None where nobody asked for them.
-        shares: Whether the value held one list, dict, set or array in two places, where somebody asked.
+        shares: Whether the value held one list, dict, set or array in two places, where somebody asked for that.
     """
 
     value: Any
     arguments: tuple[Any, ...] | None = None
-    shares: bool = False
+    shares: Callable[[], bool] = lambda: False
 
 
 class Callee(Protocol):
@@ -91,9 +91,9 @@ class Student:
         Raises:
             CourseError: The item's own text does not show that it asks, so it was not found out.
         """
-        return self._brought("shares")[1]
+        return self._brought("shares")[1]()
 
-    def _brought(self, name: str) -> tuple[tuple[Any, ...], bool]:
+    def _brought(self, name: str) -> tuple[tuple[Any, ...], Callable[[], bool]]:
         last = self._record.last
         if last.arguments is None:
             raise CourseError(

@@ -20,6 +20,7 @@ from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
 from autograder.errors import AutograderError, CourseError
+from autograder.grading import expect
 from autograder.grading.behaviour import Call, Listener
 from autograder.grading.faults import StudentFault
 from autograder.grading.items import CheckItem, in_grading_order, read_items
@@ -42,11 +43,13 @@ class Verdict:
         passed: Whether its points are earned.
         message: What was seen, for the student; empty only where it passed.
         calls: What it called, and what came of that.
+        error: The largest error of a compared number, in units of its tolerance: above 1 the item failed.
     """
 
     passed: bool
     message: str = ""
     calls: tuple[Call, ...] = field(default=(), compare=False, repr=False)
+    error: float = field(default=0.0, compare=False, repr=False)
 
 
 @final
@@ -117,9 +120,10 @@ class Suite:
         """
         listener = Listener(callee)
         self._folder.callee_for, self._folder.shift = (lambda _item: listener), shift
-        with np.errstate(all="ignore"):  # what a submission returned may overflow: nobody is to be told on the terminal
-            error = self._direct_error(item) if self.is_plain(item) else self._pytest_error(item)
-        return _verdict(error, item, tuple(listener.calls))
+        # What a submission returned may overflow: nobody is to be told on the terminal.
+        with np.errstate(all="ignore"), expect.measured() as errors:
+            fault = self._direct_error(item) if self.is_plain(item) else self._pytest_error(item)
+        return Verdict(fault is None, _message(fault, item), tuple(listener.calls), max(errors, default=0.0))
 
     def _pytest_error(self, item: CheckItem) -> BaseException | None:
         """What an item raises under pytest's own protocol, with whatever fixtures it asks for."""
@@ -149,22 +153,22 @@ class _Recorder:
         return pytest.TestReport(item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, phase)
 
 
-def _verdict(error: BaseException | None, item: CheckItem, calls: tuple[Call, ...]) -> Verdict:
-    match error:
+def _message(fault: BaseException | None, item: CheckItem) -> str:
+    """What an item's exception says to the student."""
+    match fault:
         case None:
-            return Verdict(True, calls=calls)
+            return ""
         case AutograderError():
-            raise error
+            raise fault
         case StudentFault():
-            message = str(error)
+            return str(fault)
         case pytest.skip.Exception():
             raise CourseError("a check item may not skip", where=item.id, remedy="Let it pass or fail")
         case AssertionError() | pytest.fail.Exception():
-            message = str(error).strip() or "The result is not what this check asks for."
+            return str(fault).strip() or "The result is not what this check asks for."
         case _:
             # The check stumbled over the value. What it says of that could quote an expected number.
-            message = f"The check could not use the value that your function returned ({type(error).__name__})."
-    return Verdict(False, message, calls)
+            return f"The check could not use the value that your function returned ({type(fault).__name__})."
 
 
 def _collect(checks: Path) -> pytest.Session:

@@ -14,17 +14,13 @@ from multiprocessing.util import Finalize
 from types import ModuleType
 from typing import Any, final
 
+from autograder.cores import on_one_core
 from autograder.sandbox import NAMESPACES
 from autograder.workers import worker
 from autograder.workers.bundle import Bundle
 from autograder.workers.pool import Pool
 
 _IN_HAND = 4  # submissions for each process: none waits for the next, and few are tried again when one dies
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def local_pool(bundle: Bundle, jobs: int) -> Pool:
@@ -86,10 +82,7 @@ def _begin(lifeline: Connection, numbers: Any) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     Finalize(None, worker.clear, exitpriority=0)  # where it is told to end, before it sees the pipe close
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    with numbers.get_lock():
-        number = numbers.value
-        numbers.value += 1
-    worker.on_one_core(number)
+    on_one_core(numbers)
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -124,17 +124,6 @@ def refuse_unfit(asked: str, isolation: str, packages: tuple[str, ...]) -> None:
     _in_the_thread(tried)
 
 
-def on_one_core(number: int) -> None:
-    """Keep this process, and the sandbox that it starts, on one core of those that it may use.
-
-    Grader and sandbox take turns, a hundred times for a submission: waking the other on another core costs
-    more than the call itself.
-    """
-    if hasattr(os, "sched_setaffinity"):  # not on macOS
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[number % len(cores)]})
-
-
 def clear() -> None:
     """Remove what was unpacked, at the end of this process, with which its sandbox ends too; from any thread."""
     with _clearing:  # whoever comes second waits for the first to be done

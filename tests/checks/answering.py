@@ -10,7 +10,6 @@ import nbformat
 from commands import PROJECT
 
 from autograder.authoring import solutions_module
-from autograder.grading import expect
 from autograder.grading.catalogue import Alternative, Misconception, load_alternatives, load_misconceptions
 from autograder.grading.reference import Reference
 from autograder.grading.suite import Suite, Verdict
@@ -132,9 +131,8 @@ class Grader:
         verdicts, errors = {}, {}
         scores = dict.fromkeys([function] if function else self.assignment.cells, 0.0)
         for item in (self.suite.about(function) if function else self.suite).items:
-            with expect.measured() as met:
-                verdicts[item.id] = self.suite.run(item, answers)
-            errors[item.id] = max(met, default=0.0)
+            verdicts[item.id] = self.suite.run(item, answers)
+            errors[item.id] = verdicts[item.id].error
             scores[item.function] += item.points if verdicts[item.id].passed else 0
         return Trial(verdicts, errors, scores)
 

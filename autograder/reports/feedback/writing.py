@@ -3,7 +3,6 @@
 import glob
 import logging
 import multiprocessing
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -16,6 +15,7 @@ from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, LoggingConfigurable
 
+from autograder.cores import cores
 from autograder.errors import AutograderError, CourseError
 from autograder.files import write_atomically
 from autograder.reports.feedback.exporter import FeedbackExporter
@@ -98,16 +98,12 @@ def write_feedback(
     if _makes_our_pages(converter):
         gradings = Gradings(coursedir.db_url, assignment)
         work = _work(coursedir, folders, gradings, force)
-        plain = _sort(_made(work, jobs or _cores(), progress), converter, found)
+        plain = _sort(_made(work, jobs or cores(), progress), converter, found)
         if coursedir.student_id == "*":
             found.without = tuple(sorted(gradings.students - set(folders)))
     for student in [coursedir.student_id] if len(plain) == len(folders) else plain:
         found.made += _by_nbgrader(converter, student)
     return found
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _autograded(coursedir: CourseDirectory, assignment: str) -> dict[str, Path]:
