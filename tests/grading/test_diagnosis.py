@@ -20,6 +20,7 @@ ASSIGNMENTS = ("gradient_checking", "initialization", "optimization", "regulariz
 
 # Only their text tells these from an earlier one of the catalogue.
 ALIKE = {
+    "adam-zeros-one-dictionary-for-both": "adam-zeros-one-array-for-both",
     "check-n-minus-moves-the-plus-copy": "check-n-theta-not-copied",
     "cost-examples-counted-as-rows": "cost-not-divided-by-examples",
     "dropout-seed-after-first-mask": "dropout-seed-for-each-layer",
