@@ -17,7 +17,7 @@ ROOMS = (
     "tests/sandbox/test_calls.py", "tests/authoring", "tests/grading/test_grade.py", "tests/gate/test_gate.py",
     "tests/frame", "tests/starting/test_converting.py",
 )  # fmt: skip
-TOOLS = ("hypothesis", "pytest-xdist", "websocket-client")
+TOOLS = ("hypothesis", "pytest-xdist")
 
 
 @nox.session(python=VERSIONS)
