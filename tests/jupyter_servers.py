@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -72,13 +73,13 @@ def jupyter_server(
     )  # fmt: skip
     own = dict(environment) if environment is not None else _own_environment(folder)
     with log.open("w") as file:
-        process = subprocess.Popen(words, cwd=folder, env=own, stdout=file, stderr=file)
+        process = subprocess.Popen(words, cwd=folder, env=own, stdout=file, stderr=file, start_new_session=True)
     try:
         server = Server(f"http://127.0.0.1:{port}")
         _wait(server, process, log)
         yield server
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # with what stands between, where another account runs it
         process.wait(30)
 
 
