@@ -40,7 +40,7 @@ docs: install
 benchmark: install
 	$(BIN)/python benchmarks/bulk.py
 
-# What takes longer still: courses from start to end with real tools, nbgrader's own tests, a hundred kills.
+# What takes longer still: four assignments from release to exported grades with nbgrader's tools, a hundred kills.
 full: install
 	$(BIN)/python -m pytest tests -m full --numprocesses auto --dist loadfile
 	AUTOGRADER_KILLS=100 $(BIN)/python -m pytest tests/bulk/test_never_lost.py --numprocesses auto

@@ -11,7 +11,7 @@ from commands import BIN, PROJECT
 from nbgrader.api import Gradebook
 from tutorials import follow_tutorial
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 
 EXAMPLE = PROJECT / "examples" / "statistics"
 

@@ -12,7 +12,7 @@ import nbgrader
 import pytest
 from commands import BIN
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 HERE = Path(__file__).parent
 _PACKAGES = Path(nbgrader.__file__).parents[1]
 # What CI runs; `python -m tests.nbgrader_suite.side_by_side` runs more, with both engines.

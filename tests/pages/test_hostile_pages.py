@@ -77,7 +77,6 @@ def without_policy(page: Path) -> str:
     return copy.as_uri()
 
 
-@pytest.mark.full
 def test_without_our_steps_the_payloads_run(course: Course, page: Page) -> None:
     """The control: else the tests below would prove nothing."""
     feedback = graded(course, protected=False, command="nbgrader")  # our own command leaves no step out

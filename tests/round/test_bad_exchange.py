@@ -13,7 +13,7 @@ from school import COURSE, School, record, school, work
 
 from autograder.demo import PEOPLE
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 ASSIGNMENT = "initialization"
 _RIGHT = next(one for one in PEOPLE if one.student == "ada")
 

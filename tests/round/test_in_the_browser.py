@@ -16,7 +16,7 @@ from school import COURSE, School, record, school
 
 from autograder.demo.people import Material, graded_cell
 
-pytestmark = pytest.mark.full
+pytestmark = pytest.mark.long
 ASSIGNMENT = "initialization"
 _SLOW = 180_000.0  # milliseconds: a server that starts a kernel, or runs a whole notebook
 _ANSWER = "With zeros all units of a layer stay the same, so that it learns no more than one unit could."
