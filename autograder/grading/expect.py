@@ -12,14 +12,17 @@ checks choose inputs on which every catalogued mistake moves something by more t
 a factor of 100 away, which the tests of each assignment's checks try.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
+from autograder.grading.faults import StudentFault, TimedOut
 from autograder.grading.mismatch import Array, explanation, shape_mismatch, value_mismatch
+
+Function = Callable[..., Any]
 
 RTOL = 1e-9
 ATOL = 1e-11
@@ -62,6 +65,60 @@ def that(condition: object, message: str) -> None:
     """
     if not condition:
         raise AssertionError(message)
+
+
+def either_way(lent: Function, own: Function, check: Callable[[Function], None]) -> None:
+    """Check a function with others lent to it and, where that fails, with the notebook's own.
+
+    What is lent makes a mistake of another function cost nothing here. The notebook's own may take or return more
+    than what is lent, or work in place, and a right answer may rely on that.
+
+    Args:
+        lent: The function, of ``student.replaced(...)``.
+        own: The same function of ``student``.
+        check: Calls the one that it is given, and compares.
+
+    Raises:
+        AssertionError: Both fail: what the first try said, whose fault is the function's own.
+        StudentFault: A call gave no value, either way.
+    """
+    try:
+        check(lent)
+    except TimedOut:
+        raise
+    except StudentFault:  # it may be one that what is lent does not suit
+        check(own)
+    except Exception:
+        try:
+            check(own)
+        except Exception:  # noqa: S110 - what is lent has no such mistake, so the first says more
+            pass
+        else:
+            return
+        raise
+
+
+def unchanged(seen: Any, before: Any, name: str) -> None:
+    """Pass where an argument is after the call what it was before.
+
+    Args:
+        seen: One of ``student.arguments``.
+        before: What was handed over: arrays, numbers and text in lists, tuples and dictionaries.
+        name: What it is, for the message.
+
+    Raises:
+        AssertionError: It was changed.
+    """
+    that(_same(seen, before), f"The call changed {name}, which belongs to the caller. Work on a copy of your own.")
+
+
+def _same(seen: Any, before: Any) -> bool:
+    if isinstance(before, dict):
+        same = isinstance(seen, dict) and seen.keys() == before.keys()
+        return same and all(_same(seen[key], value) for key, value in before.items())
+    if isinstance(before, list | tuple):
+        return isinstance(seen, list | tuple) and len(seen) == len(before) and all(map(_same, seen, before))
+    return np.array_equal(seen, before)
 
 
 def returned(seen: Any, *names: str) -> tuple[Any, ...]:

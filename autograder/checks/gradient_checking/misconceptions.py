@@ -635,6 +635,14 @@ _MEND_MISTAKES = (
         "nothing through. Which of the two slopes of that layer has the mask in it?",
     ),
     Misconception(
+        "mend-output-overwritten",
+        _MEND,
+        "dZ3 = A3 - Y",
+        "dZ3 = A3\n    dZ3 -= Y",
+        "An operation like -= changes the array itself, and this one belongs to the cache of whoever called: after "
+        "your function the network's output is lost. A difference with a name of its own leaves it alone.",
+    ),
+    Misconception(
         "mend-only-parameters-returned",
         _MEND,
         '"dA1": dA1, "dZ1": dZ1, "dW1": dW1',

@@ -358,7 +358,7 @@ def test_check_n_default_step(student, reference, draw):
 
 @pytest.mark.graded("backward_propagation_n", points=1)
 def test_gradients_names_and_shapes(student, draw):
-    """The result holds all eleven arrays, each in the shape of what it belongs to; also for one example."""
+    """The result holds all eleven arrays, each in its shape, also for one example; what came in stays as it was."""
     for m in (7, 1):
         parameters = network(draw)
         X, Y, cache = problem(draw, parameters, m)
@@ -369,6 +369,7 @@ def test_gradients_names_and_shapes(student, draw):
         found = expect.dictionary(seen, shapes, "the result")
         for name, shape in shapes.items():
             expect.numeric(found[name], name, shape)
+        expect.unchanged(student.arguments, (X, Y, cache), "X, Y or the cache")
 
 
 def gradients_give(student, pinned, draw, *names, m=7):

@@ -63,7 +63,7 @@ def initialize_parameters_zeros(dims):
     ),
     Alternative(
         _ZEROS,
-        "nested lists, a helper, the list used up",
+        "nested lists, a helper, a copy of the list used up",
         """# GRADED FUNCTION: initialize_parameters_zeros
 def column(rows, columns):
     return np.array([[0.0] * columns for _ in range(rows)])
@@ -72,10 +72,11 @@ def column(rows, columns):
 def initialize_parameters_zeros(layers_dims):
     parameters = {}
     layer = 1
-    while len(layers_dims) > 1:
-        inputs = layers_dims.pop(0)
-        parameters[f"b{layer}"] = column(layers_dims[0], 1)
-        parameters[f"W{layer}"] = column(layers_dims[0], inputs)
+    left = list(layers_dims)
+    while len(left) > 1:
+        inputs = left.pop(0)
+        parameters[f"b{layer}"] = column(left[0], 1)
+        parameters[f"W{layer}"] = column(left[0], inputs)
         layer += 1
     return parameters
 """,

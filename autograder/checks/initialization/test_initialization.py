@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from autograder.grading import expect
-from autograder.grading.faults import TimedOut
 
 DEPTHS = (
     [5, 3],
@@ -68,23 +67,10 @@ def weights(parameters):
     return {name: value for name, value in parameters.items() if name.startswith("W")}
 
 
-def either_way(lent, own, check):
-    """Check a function with the reference's lent to it and, where that fails, with the notebook's own.
-
-    The notebook's own may take or return more than the reference's, so a call that stops counts as a failure too.
-    """
-    try:
-        check(lent)
-    except TimedOut:
-        raise
-    except Exception:
-        check(own)
-
-
 def with_random(student, reference, check):
     """Run a check of the random start, which may take its biases from the start at zero."""
     lent = student.replaced(initialize_parameters_zeros=reference.initialize_parameters_zeros)
-    either_way(lent.initialize_parameters_random, student.initialize_parameters_random, check)
+    expect.either_way(lent.initialize_parameters_random, student.initialize_parameters_random, check)
 
 
 def with_he(student, reference, check):
@@ -93,7 +79,7 @@ def with_he(student, reference, check):
         initialize_parameters_zeros=reference.initialize_parameters_zeros,
         initialize_parameters_random=reference.initialize_parameters_random,
     )
-    either_way(lent.initialize_parameters_he, student.initialize_parameters_he, check)
+    expect.either_way(lent.initialize_parameters_he, student.initialize_parameters_he, check)
 
 
 def drawn(seen, layers_dims):
@@ -153,9 +139,10 @@ def right_spread(seen, layers_dims, size):
 
 @pytest.mark.graded("initialize_parameters_zeros", points=2)
 def test_zeros_names(student):
-    """There is a weight matrix and a bias for every layer, numbered from 1."""
+    """There is a weight matrix and a bias for every layer, numbered from 1; layers_dims stays as it was."""
     layers_dims = [4, 3, 5, 2, 1]
     expect.dictionary(student.initialize_parameters_zeros(layers_dims), names(layers_dims), "the result")
+    expect.unchanged(student.arguments[0], layers_dims, "layers_dims")
 
 
 @pytest.mark.graded("initialize_parameters_zeros", points=2)
@@ -197,9 +184,10 @@ def test_zeros_any_depth(student, reference, draw):
 
 @pytest.mark.graded("initialize_parameters_random", points=1, lends=True)
 def test_random_all_different(student, reference):
-    """The weights have the right shapes, and no two of them are equal, in whatever layers."""
+    """The weights have the right shapes, and no two are equal, in whatever layers; layers_dims stays as it was."""
     layers_dims = [3, 4, 4, 4, 2]
     with_random(student, reference, lambda start: all_different(start(layers_dims), layers_dims))
+    expect.unchanged(student.arguments[0], layers_dims, "layers_dims")
 
 
 @pytest.mark.graded("initialize_parameters_random", points=1.5, lends=True)
@@ -252,9 +240,10 @@ def test_random_any_depth(student, reference, draw):
 
 @pytest.mark.graded("initialize_parameters_he", points=1, lends=True)
 def test_he_all_different(student, reference):
-    """The weights have the right shapes, and no two of them are equal, in whatever layers."""
+    """The weights have the right shapes, and no two are equal, in whatever layers; layers_dims stays as it was."""
     layers_dims = [2, 5, 5, 5, 3]
     with_he(student, reference, lambda start: all_different(start(layers_dims), layers_dims))
+    expect.unchanged(student.arguments[0], layers_dims, "layers_dims")
 
 
 @pytest.mark.graded("initialize_parameters_he", points=1, lends=True)

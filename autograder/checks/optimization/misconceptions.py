@@ -231,6 +231,14 @@ _MINI_BATCHES = (
         "The argument says how many examples a batch holds, not how many batches there are. With a "
         "hundred examples and a size of ten both are the same, so test with twenty: what do you get?",
     ),
+    Misconception(
+        "batches-shuffle-the-callers-data",
+        _BATCHES,
+        "X_shuffled, Y_shuffled = X[:, order], Y[:, order]",
+        "X[:], Y[:] = X[:, order], Y[:, order]\n    X_shuffled, Y_shuffled = X, Y",
+        "To assign to all columns of X writes into the array of whoever called. The batches are right, but after the "
+        "call the caller's examples stand in another order. Give the shuffled ones a name of their own.",
+    ),
 )
 
 _VELOCITY = "initialize_velocity"
@@ -304,6 +312,14 @@ _ZERO_VELOCITY = (
         "One number for a whole layer may work by broadcasting, but every single weight has a velocity of "
         "its own from the first step on. So the dictionary should hold arrays, each in its parameter's "
         "shape.",
+    ),
+    Misconception(
+        "velocity-among-the-parameters",
+        _VELOCITY,
+        "v = {}",
+        "v = parameters",
+        "An assignment gives the caller's dictionary a second name and copies nothing, so your entries land among the "
+        "parameters. Look at what the caller's dictionary holds after the call, and begin with one of your own.",
     ),
     Misconception("velocity-layers-from-zero", _VELOCITY, _LAYERS, "range(L)", _FIRST_LAYER),
     Misconception("velocity-entries-for-layers", _VELOCITY, _COUNT, "L = len(parameters)", _ENTRIES),

@@ -171,12 +171,19 @@ _OUTPUT_SIGN = (
     "Where the output is larger than the label, raising it raises the cost, so its gradient is positive there. "
     "Try your first line with an output of 0.9 and a label of 0."
 )
+_CACHE_OVERWRITTEN = (
+    "An operation like -= changes the array itself, and this one belongs to the cache of whoever called: after your "
+    "function the output of the forward pass is lost. A difference with a name of its own leaves it alone."
+)
 _LAYER_BELOW = (
     "A weight is multiplied by what the layer below hands on, so its gradient needs the activations of the layer "
     "below. Look at which activations meet the gradient of the first layer in your function."
 )
 
+_IN_PLACE = "dZ3 = A3\n    dZ3 -= Y"
+
 _L2_MISTAKES = (
+    Misconception("l2-output-overwritten", _L2, "dZ3 = A3 - Y", _IN_PLACE, _CACHE_OVERWRITTEN),
     Misconception(
         "l2-penalty-not-divided-by-examples",
         _L2,
@@ -577,6 +584,7 @@ _BACKWARD_MISTAKES = (
         "The activations in the cache carry their scale already, so the gradient of the weights, which "
         "multiplies by them, needs no further one. Where alone does the text apply it?",
     ),
+    Misconception("backward-output-overwritten", _BACKWARD, "dZ3 = A3 - Y", _IN_PLACE, _CACHE_OVERWRITTEN),
     Misconception("backward-output-sign", _BACKWARD, "dZ3 = A3 - Y", "dZ3 = Y - A3", _OUTPUT_SIGN),
     Misconception("backward-activation-of-the-wrong-layer", _BACKWARD, "dZ1 @ X.T", "dZ1 @ A1.T", _LAYER_BELOW),
 )

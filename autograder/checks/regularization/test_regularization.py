@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.grading import expect
+from autograder.grading.faults import StudentFault, TimedOut
 
 WIDTHS = ([3, 4, 2, 1], [1, 1, 1, 1], [2, 5, 5, 1], [5, 2, 7, 1])
 ELEVEN = ("dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1")
@@ -96,7 +97,8 @@ def test_cost_penalty_by_hand(student, reference):
     biases = {"b1": np.zeros((1, 1)), "b2": np.zeros((2, 1)), "b3": np.zeros((1, 1))}
     A3, Y = np.array([[0.25, 0.5, 0.75, 0.125, 0.5]]), np.array([[0, 1, 1, 0, 0]])
     free = reference.compute_cost(A3, Y)
-    judge_cost(student.compute_cost_with_regularization(A3, Y, weights | biases, 1.0), free + 3.25, free)
+    parameters = {name: (weights | biases)[name] for name in PARAMETERS}
+    judge_cost(student.compute_cost_with_regularization(A3, Y, parameters, 1.0), free + 3.25, free)
 
 
 @pytest.mark.graded("compute_cost_with_regularization", points=2)
@@ -148,9 +150,17 @@ def test_cost_of_certain_outputs(student, reference, draw):
 
 
 def forward_case(draw, reference, layers_dims, count, size=1.0):
-    """Inputs, labels and the cache of the given forward pass, in which some units are silent."""
-    X, Y = examples(draw, layers_dims[0], count)
-    return X, Y, reference.forward_propagation(X, network(draw, layers_dims, size))[1]
+    """Inputs, labels and the cache of the given forward pass, in which some units are silent, but never a layer."""
+    while True:
+        X, Y = examples(draw, layers_dims[0], count)
+        cache = reference.forward_propagation(X, network(draw, layers_dims, size))[1]
+        if flows(cache[1], cache[5]):
+            return X, Y, cache
+
+
+def flows(A1, A2):
+    """Whether for some example both hidden layers have a unit that isn't silent: else all behind them is zero."""
+    return np.any(A1.any(axis=0) & A2.any(axis=0))
 
 
 def l2_gives(student, reference, case, lambd, names=ELEVEN, **tolerance):
@@ -162,12 +172,13 @@ def l2_gives(student, reference, case, lambd, names=ELEVEN, **tolerance):
 
 @pytest.mark.graded("backward_propagation_with_regularization", points=1)
 def test_l2_names_and_shapes(student, reference, draw):
-    """The result holds all eleven gradients, each in the shape of what it is the gradient of."""
+    """The result holds all eleven gradients, each in its shape; what came in stays as it was."""
     case = forward_case(draw, reference, [3, 5, 4, 1], 6)
     right = reference.backward_propagation_with_regularization(*case, 0.5)
     found = expect.dictionary(student.backward_propagation_with_regularization(*case, 0.5), ELEVEN, "the result")
     for name in ELEVEN:
         expect.numeric(found[name], name, right[name].shape)
+    expect.unchanged(student.arguments[:3], case, "X, Y or the cache")
 
 
 @pytest.mark.graded("backward_propagation_with_regularization", points=1.5)
@@ -367,6 +378,21 @@ def test_forward_default(student, reference, draw):
 # backward_propagation_with_dropout
 
 
+def thinned(student, reference):
+    """The backward pass with dropout, which may begin with the earlier one: the reference's, where that suits it."""
+    lent = student.replaced(backward_propagation_with_regularization=reference.backward_propagation_with_regularization)
+
+    def call(*arguments):
+        try:
+            return lent.backward_propagation_with_dropout(*arguments)
+        except TimedOut:
+            raise
+        except StudentFault:
+            return student.backward_propagation_with_dropout(*arguments)
+
+    return call
+
+
 def dropout_forward(X, parameters, masks, keep_prob, reference):
     """The cache of a forward pass with these masks."""
     cache, inputs = [], X
@@ -381,9 +407,12 @@ def dropout_forward(X, parameters, masks, keep_prob, reference):
 
 def dropout_case(draw, reference, layers_dims, count, keep_prob):
     """Inputs, labels and a cache with masks drawn here; units are off and on, silent and active."""
-    X, Y = examples(draw, layers_dims[0], count)
-    masks = [draw.uniform(size=(rows, count)) < keep_prob for rows in layers_dims[1:3]]
-    return X, Y, dropout_forward(X, network(draw, layers_dims), masks, keep_prob, reference)
+    while True:
+        X, Y = examples(draw, layers_dims[0], count)
+        masks = [draw.uniform(size=(rows, count)) < keep_prob for rows in layers_dims[1:3]]
+        cache = dropout_forward(X, network(draw, layers_dims), masks, keep_prob, reference)
+        if flows(cache[2], cache[7]):
+            return X, Y, cache
 
 
 def numerically_tame(cache):
@@ -395,28 +424,29 @@ def numerically_tame(cache):
 def dropout_slopes(student, reference, case, keep_prob, *names):
     """The reference's gradients of these names are found in the answer."""
     expected = chosen(reference.backward_propagation_with_dropout(*case, keep_prob), *names)
-    seen = student.backward_propagation_with_dropout(*case, keep_prob)
+    seen = thinned(student, reference)(*case, keep_prob)
     expect.arrays(seen, expected, "the result")
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1, lends=True)
 def test_backward_names_and_shapes(student, reference, draw):
-    """The result holds all eleven gradients, each in the shape of what it is the gradient of."""
+    """The result holds all eleven gradients, each in its shape; what came in stays as it was."""
     case = dropout_case(draw, reference, [2, 6, 3, 1], 5, 0.6)
     right = reference.backward_propagation_with_dropout(*case, 0.6)
-    found = expect.dictionary(student.backward_propagation_with_dropout(*case, 0.6), ELEVEN, "the result")
+    found = expect.dictionary(thinned(student, reference)(*case, 0.6), ELEVEN, "the result")
     for name in ELEVEN:
         expect.numeric(found[name], name, right[name].shape)
+    expect.unchanged(student.arguments[:3], case, "X, Y or the cache")
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1, lends=True)
 def test_backward_keeps_everything(student, reference, draw):
     """With keep_prob at 1, where every unit stays, it is plain backpropagation."""
     case = dropout_case(draw, reference, [3, 4, 4, 1], 7, 1.0)
     dropout_slopes(student, reference, case, 1.0, *ELEVEN)
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1.5)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1.5, lends=True)
 def test_backward_second_layer(student, reference, draw):
     """dA2 carries the mask and the scale of the forward pass, and dZ2 the derivative of ReLU besides."""
     for keep_prob in (0.7, 0.4):
@@ -424,13 +454,13 @@ def test_backward_second_layer(student, reference, draw):
         dropout_slopes(student, reference, case, keep_prob, "dZ3", "dA2", "dZ2")
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1.5)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1.5, lends=True)
 def test_backward_first_layer(student, draw, reference):
     """dA1 carries its own mask and scale, and dZ1 the derivative of ReLU besides."""
     for keep_prob in (0.8, 0.45):
         case = dropout_case(draw, reference, [3, 5, 5, 1], 8, keep_prob)
         cache = case[2]
-        seen = student.backward_propagation_with_dropout(*case, keep_prob)
+        seen = thinned(student, reference)(*case, keep_prob)
         found = expect.dictionary(seen, ("dZ2", "dA1", "dZ1"), "the result")
         above = expect.numeric(found["dZ2"], "dZ2", (5, 8))
         expect.that(above.any() and np.isfinite(above).all(), "dZ2, from which dA1 follows, holds no gradient.")
@@ -438,21 +468,21 @@ def test_backward_first_layer(student, draw, reference):
         expect.arrays(found, {"dA1": back, "dZ1": back * (cache[PLACES["Z1"]] > 0)}, "the result")
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1, lends=True)
 def test_backward_weights(student, reference, draw):
     """dW1, dW2 and dW3 are means over the examples, from what was left of the layer below."""
     case = dropout_case(draw, reference, [4, 6, 5, 1], 12, 0.55)
     dropout_slopes(student, reference, case, 0.55, "dW1", "dW2", "dW3")
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1, lends=True)
 def test_backward_biases(student, reference, draw):
     """db1, db2 and db3 are means over the examples, kept as columns."""
     case = dropout_case(draw, reference, [2, 5, 4, 1], 10, 0.75)
     dropout_slopes(student, reference, case, 0.75, "db1", "db2", "db3")
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1.5)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1.5, lends=True)
 def test_backward_is_the_slope_of_the_cost(student, reference, draw):
     """The gradients agree with numerical derivatives of the cost of the network thinned by the same masks."""
     X, Y, cache = dropout_case(draw, reference, [2, 5, 4, 1], 6, 0.7)
@@ -464,16 +494,16 @@ def test_backward_is_the_slope_of_the_cost(student, reference, draw):
         thinned = dropout_forward(X, changed, masks, 0.7, reference)
         return reference.compute_cost(thinned[PLACES["A3"]], Y)
 
-    seen = student.backward_propagation_with_dropout(X, Y, cache, 0.7)
+    seen = thinned(student, reference)(X, Y, cache, 0.7)
     expect.arrays(seen, slopes(cost, parameters), "the result", **NUMERICAL)
 
 
-@pytest.mark.graded("backward_propagation_with_dropout", points=1.5)
+@pytest.mark.graded("backward_propagation_with_dropout", points=1.5, lends=True)
 def test_backward_any_size(student, reference, pinned, draw):
     """All eleven are right for any widths of the layers, any number of examples and any keep_prob."""
     case = dropout_case(draw, reference, [3, 7, 4, 1], 11, 0.65)
     expected = pinned("backward_propagation_with_dropout", *case, 0.65)
-    expect.arrays(student.backward_propagation_with_dropout(*case, 0.65), expected, "the result")
+    expect.arrays(thinned(student, reference)(*case, 0.65), expected, "the result")
     for layers_dims, count, keep_prob in zip(WIDTHS, (2, 6, 14, 25), (0.5, 0.9, 0.3, 0.8), strict=True):
         case = dropout_case(draw, reference, layers_dims, count, keep_prob)
         dropout_slopes(student, reference, case, keep_prob, *ELEVEN)
