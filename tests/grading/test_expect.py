@@ -1,5 +1,7 @@
 """Comparisons for authors of checks: what passes, and what a student reads where one fails."""
 
+import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.grading import expect
+from autograder.grading.faults import StudentFault, TimedOut
 
 RIGHT = np.array([[1.5, -2.25, 0.75], [4.125, 0.5, -3.625]])
 START = np.array([[1.0, -1.0, 0.25], [2.0, 3.0, -4.0]])
@@ -319,3 +322,43 @@ def test_a_wrong_number_is_told_what_it_is_and_no_more(seen: Any, said: str) -> 
     with pytest.raises(AssertionError) as caught:
         expect.number(seen, 2.5, "the cost")
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("seen", "same"),
+    [
+        (({"a": np.ones(2)}, [1, 2]), True),
+        (([("a", np.ones(2))], [1, 2]), False),
+        (({"a": np.ones(2), "b": 1}, [1, 2]), False),
+        (({"a": np.array([1.0, 2.0])}, [1, 2]), False),
+        (({"a": np.ones(2)}, []), False),
+        (({"a": None}, [1, 2]), False),
+    ],
+)
+def test_an_argument_is_unchanged_or_it_is_named(seen: object, same: bool) -> None:
+    with contextlib.nullcontext() if same else pytest.raises(AssertionError, match="changed the input"):
+        expect.unchanged(seen, ({"a": np.ones(2)}, [1, 2]), "the input")
+
+
+def _failing(error: Exception) -> Callable[..., object]:
+    def fail() -> object:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("lent", "own", "raised"),
+    [
+        (AssertionError("lent"), None, None),
+        (StudentFault("lent"), None, None),
+        (AssertionError("lent"), AssertionError("own"), "lent"),  # whose fault is the function's alone
+        (StudentFault("lent"), AssertionError("own"), "own"),  # which what is lent may not suit
+        (TimedOut("lent"), None, "lent"),
+    ],
+)
+def test_either_way_passes_where_one_does_and_else_says_what_tells_more(
+    lent: Exception, own: Exception | None, raised: str | None
+) -> None:
+    with contextlib.nullcontext() if raised is None else pytest.raises(Exception, match=raised):
+        expect.either_way(_failing(lent), _failing(own) if own else lambda: None, lambda function: function())

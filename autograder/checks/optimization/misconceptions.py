@@ -668,6 +668,14 @@ _ADAM_MISTAKES = (
         "the two can be divided and leave a plain number? Try a gradient ten times as large.",
     ),
     Misconception(
+        "adam-epsilon-a-fixed-number",
+        _ADAM,
+        _ROOT,
+        "(np.sqrt(s_corrected) + 1e-8)",
+        "An argument that stands in the list and nowhere below can't have an effect. The number in your step is only "
+        "what this one is when it is left out; a caller may want another. Which name belongs there?",
+    ),
+    Misconception(
         "adam-epsilon-left-out",
         _ADAM,
         _ROOT,
