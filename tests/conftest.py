@@ -1,6 +1,7 @@
 """A course with the demonstration's class, made once; tests that change it work on a copy."""
 
 import shutil
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +16,9 @@ from autograder.frame.configuration import put_environment_first
 
 hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no mistake
 hypothesis.settings.load_profile("patient")
+
+# A shell that runs the tests in the background has them ignore interrupts, and every program that they start with them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 put_environment_first()  # nbgrader, called in this process, starts alembic from PATH
 

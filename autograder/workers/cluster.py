@@ -130,7 +130,7 @@ def _connected(address: str) -> "Client":
 def _quiet() -> None:
     """Dask logs what becomes an error of ours, or what it mends by itself."""
     for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] == "distributed":
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):  # whatever runs its callbacks too
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
