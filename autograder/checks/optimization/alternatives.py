@@ -285,19 +285,6 @@ def initialize_adam(parameters):
     ),
     Alternative(
         _ADAM_ZEROS,
-        "an earlier function that makes several",
-        """# GRADED FUNCTION: initialize_adam
-def initialize_velocity(params, copies=1):
-    made = [{"d" + name: np.zeros(value.shape) for name, value in params.items()} for _ in range(copies)]
-    return made[0] if copies == 1 else made
-
-
-def initialize_adam(parameters):
-    return initialize_velocity(params=parameters, copies=2)
-""",
-    ),
-    Alternative(
-        _ADAM_ZEROS,
         "one dictionary and a copy of it",
         """# GRADED FUNCTION: initialize_adam
 def initialize_adam(parameters):
