@@ -88,14 +88,11 @@ def either_way(lent: Function, own: Function, check: Callable[[Function], None])
         raise
     except StudentFault:  # it may be one that what is lent does not suit
         check(own)
-    except Exception:
+    except Exception as first:
         try:
             check(own)
-        except Exception:  # noqa: S110 - what is lent has no such mistake, so the first says more
-            pass
-        else:
-            return
-        raise
+        except Exception:  # what is lent has no mistake of another function in it, so the first says more
+            raise first from None
 
 
 def unchanged(seen: Any, before: Any, name: str) -> None:
