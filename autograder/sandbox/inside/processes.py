@@ -67,6 +67,8 @@ class ProcessTable:
             return 0  # it has ended
         try:
             return len(os.listdir(descriptor))  # noqa: PTH208  by descriptor
+        except OSError:
+            return 0  # it has ended in between
         finally:
             os.close(descriptor)
 
