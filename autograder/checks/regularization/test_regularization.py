@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from autograder.grading import expect
-from autograder.grading.faults import StudentFault, TimedOut
 
 WIDTHS = ([3, 4, 2, 1], [1, 1, 1, 1], [2, 5, 5, 1], [5, 2, 7, 1])
 ELEVEN = ("dZ3", "dW3", "db3", "dA2", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1")
@@ -378,19 +377,10 @@ def test_forward_default(student, reference, draw):
 # backward_propagation_with_dropout
 
 
-def thinned(student, reference):
-    """The backward pass with dropout, which may begin with the earlier one: the reference's, where that suits it."""
+def with_dropout(student, reference, check):
+    """Run a check of the backward pass with dropout, which may begin with the earlier one."""
     lent = student.replaced(backward_propagation_with_regularization=reference.backward_propagation_with_regularization)
-
-    def call(*arguments):
-        try:
-            return lent.backward_propagation_with_dropout(*arguments)
-        except TimedOut:
-            raise
-        except StudentFault:
-            return student.backward_propagation_with_dropout(*arguments)
-
-    return call
+    expect.either_way(lent.backward_propagation_with_dropout, student.backward_propagation_with_dropout, check)
 
 
 def dropout_forward(X, parameters, masks, keep_prob, reference):
@@ -424,8 +414,7 @@ def numerically_tame(cache):
 def dropout_slopes(student, reference, case, keep_prob, *names):
     """The reference's gradients of these names are found in the answer."""
     expected = chosen(reference.backward_propagation_with_dropout(*case, keep_prob), *names)
-    seen = thinned(student, reference)(*case, keep_prob)
-    expect.arrays(seen, expected, "the result")
+    with_dropout(student, reference, lambda back: expect.arrays(back(*case, keep_prob), expected, "the result"))
 
 
 @pytest.mark.graded("backward_propagation_with_dropout", points=1, lends=True)
@@ -433,9 +422,13 @@ def test_backward_names_and_shapes(student, reference, draw):
     """The result holds all eleven gradients, each in its shape; what came in stays as it was."""
     case = dropout_case(draw, reference, [2, 6, 3, 1], 5, 0.6)
     right = reference.backward_propagation_with_dropout(*case, 0.6)
-    found = expect.dictionary(thinned(student, reference)(*case, 0.6), ELEVEN, "the result")
-    for name in ELEVEN:
-        expect.numeric(found[name], name, right[name].shape)
+
+    def shaped(back):
+        found = expect.dictionary(back(*case, 0.6), ELEVEN, "the result")
+        for name in ELEVEN:
+            expect.numeric(found[name], name, right[name].shape)
+
+    with_dropout(student, reference, shaped)
     expect.unchanged(student.arguments[:3], case, "X, Y or the cache")
 
 
@@ -454,18 +447,26 @@ def test_backward_second_layer(student, reference, draw):
         dropout_slopes(student, reference, case, keep_prob, "dZ3", "dA2", "dZ2")
 
 
+def first_layer(case, keep_prob):
+    """A check that the first layer's gradients follow from the answer's own dZ2."""
+    cache = case[2]
+
+    def follows(back):
+        found = expect.dictionary(back(*case, keep_prob), ("dZ2", "dA1", "dZ1"), "the result")
+        above = expect.numeric(found["dZ2"], "dZ2", cache[PLACES["Z2"]].shape)
+        expect.that(above.any() and np.isfinite(above).all(), "dZ2, from which dA1 follows, holds no gradient.")
+        below = cache[PLACES["W2"]].T.dot(above) * cache[PLACES["D1"]] / keep_prob
+        expect.arrays(found, {"dA1": below, "dZ1": below * (cache[PLACES["Z1"]] > 0)}, "the result")
+
+    return follows
+
+
 @pytest.mark.graded("backward_propagation_with_dropout", points=1.5, lends=True)
 def test_backward_first_layer(student, draw, reference):
     """dA1 carries its own mask and scale, and dZ1 the derivative of ReLU besides."""
     for keep_prob in (0.8, 0.45):
         case = dropout_case(draw, reference, [3, 5, 5, 1], 8, keep_prob)
-        cache = case[2]
-        seen = thinned(student, reference)(*case, keep_prob)
-        found = expect.dictionary(seen, ("dZ2", "dA1", "dZ1"), "the result")
-        above = expect.numeric(found["dZ2"], "dZ2", (5, 8))
-        expect.that(above.any() and np.isfinite(above).all(), "dZ2, from which dA1 follows, holds no gradient.")
-        back = cache[PLACES["W2"]].T.dot(above) * cache[PLACES["D1"]] / keep_prob
-        expect.arrays(found, {"dA1": back, "dZ1": back * (cache[PLACES["Z1"]] > 0)}, "the result")
+        with_dropout(student, reference, first_layer(case, keep_prob))
 
 
 @pytest.mark.graded("backward_propagation_with_dropout", points=1, lends=True)
@@ -494,8 +495,8 @@ def test_backward_is_the_slope_of_the_cost(student, reference, draw):
         thinned = dropout_forward(X, changed, masks, 0.7, reference)
         return reference.compute_cost(thinned[PLACES["A3"]], Y)
 
-    seen = thinned(student, reference)(X, Y, cache, 0.7)
-    expect.arrays(seen, slopes(cost, parameters), "the result", **NUMERICAL)
+    case, right = (X, Y, cache, 0.7), slopes(cost, parameters)
+    with_dropout(student, reference, lambda back: expect.arrays(back(*case), right, "the result", **NUMERICAL))
 
 
 @pytest.mark.graded("backward_propagation_with_dropout", points=1.5, lends=True)
@@ -503,7 +504,7 @@ def test_backward_any_size(student, reference, pinned, draw):
     """All eleven are right for any widths of the layers, any number of examples and any keep_prob."""
     case = dropout_case(draw, reference, [3, 7, 4, 1], 11, 0.65)
     expected = pinned("backward_propagation_with_dropout", *case, 0.65)
-    expect.arrays(thinned(student, reference)(*case, 0.65), expected, "the result")
+    with_dropout(student, reference, lambda back: expect.arrays(back(*case, 0.65), expected, "the result"))
     for layers_dims, count, keep_prob in zip(WIDTHS, (2, 6, 14, 25), (0.5, 0.9, 0.3, 0.8), strict=True):
         case = dropout_case(draw, reference, layers_dims, count, keep_prob)
         dropout_slopes(student, reference, case, keep_prob, *ELEVEN)
