@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines, strip_transient
 
 _CODE_MARK = re.compile(r"#\s*(GRADED FUNCTION|GIVEN|CHECK|DEMO)\b[ \t]*:?[ \t]*(.*?)[ \t]*$")
 _WRITTEN_MARK = re.compile(r"<!--\s*WRITTEN:\s*([\w-]+)\s*,\s*(\d+(?:\.\d+)?)\s*points?\s*-->\s*$")
@@ -18,6 +20,7 @@ _NAME = re.compile(r"[A-Za-z_]\w*$")
 # a magic for the whole cell.
 _ABOVE = re.compile(r"\s*(?:#[ \t]*%%|#[ \t]*@|#[ \t]*In[ \t]?\[[ \d]*\]|%%\w)[^\n]*")
 _MOST_ABOVE = 20  # lines of that kind; nobody's cell has more
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Kind(StrEnum):
@@ -113,3 +116,12 @@ def marked(cells: Iterable[NotebookNode]) -> Iterator[tuple[Mark, NotebookNode]]
 def graded_names(notebook: NotebookNode) -> tuple[str, ...]:
     """Names of the graded functions, in the notebook's order, each once."""
     return tuple(dict.fromkeys(mark.name for mark, _ in marked(notebook.cells) if mark.kind is Kind.GRADED))
+
+
+def file_of(notebook: NotebookNode) -> bytes:
+    """The file of a notebook, as nbformat writes it, in a fifth of its time: without a copy and its check of a schema.
+
+    Args:
+        notebook: A notebook of our own making; its texts are split into lines, so it is of no further use.
+    """
+    return msgspec.json.format(_encode(split_lines(strip_transient(notebook))), indent=1) + b"\n"

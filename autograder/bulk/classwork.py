@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import final
 
 import nbformat
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from nbformat.v4 import writes_json
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, SaveAutoGrades
@@ -31,11 +31,13 @@ from autograder.grading.reading import UnavailableNotebookError
 from autograder.grading.record import Provenance, Record, read_record
 from autograder.grading.submitted import Submitted
 from autograder.models import Result, SubmissionResult, of_student
+from autograder.notebooks import file_of
 from autograder.pages import make_inert
-from autograder.workers import Answer, Bundle, Job, Pool, cluster_pool, local_pool, pack
+from autograder.workers import Answer, Bundle, Job, Pool, Step, cluster_pool, local_pool, pack
 
 # Steps of nbgrader's autograding that are done here, or by the graders.
 _DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)
+_LIBRARIES = ("nbgrader.", "nbconvert.")
 _AT_ONCE = 32  # submissions recorded in one transaction
 _WAIT_SECONDS = 1.0  # how long a graded submission waits for others to be recorded with
 
@@ -97,7 +99,8 @@ def grade_class(
     """
     course = work.options.course(work.coursedir)
     _refuse_others_work(course, work.assignment)
-    bundle = pack(course, work.assignment, work.options.grading())
+    steps = _steps_of_libraries(work.converter)
+    bundle = pack(course, work.assignment, work.options.grading(), steps)
     folders = submitted_folders(work.coursedir, work.assignment, work.student)
     coursedir = work.coursedir
     with (
@@ -247,7 +250,7 @@ class _Run:
     def _made_pending(self, task: _Task, answer: Answer) -> _Graded:
         coursedir, converter = self.work.coursedir, self.work.converter
         source = Path(coursedir.format_path(coursedir.source_directory, ".", self.work.assignment))
-        notebook = _with_further_steps(answer.notebook, converter)
+        notebook = _with_own_steps(answer.notebook, converter, done=len(self.bundle.steps))
         pending = PendingFolder.make(task.folder, notebook, source, coursedir.ignore, converter.permissions)
         return _Graded(task, answer.result, pending)
 
@@ -304,21 +307,34 @@ def _pool(work: Classwork, bundle: Bundle, jobs: int) -> Pool:
     return cluster_pool(bundle, work.scheduler) if work.scheduler else local_pool(bundle, jobs)
 
 
-def _with_further_steps(notebook: bytes, converter: Autograde) -> bytes:
-    """The notebook after the course's own autograding preprocessors, as ``nbgrader autograde`` would run them."""
-    own = [one for one in converter.autograde_preprocessors if not _is_done_here(one)]
-    if not own:
-        return notebook
+def _further(converter: Autograde) -> list[object]:
+    """The course's autograding preprocessors but for those done here."""
+    return [one for one in converter.autograde_preprocessors if not _is_done_here(one)]
+
+
+def _further_steps(converter: Autograde) -> list[Preprocessor]:
+    """Them, made as ``nbgrader autograde`` would make them for a submission."""
     exporter = converter.exporter_class(config=converter.config)
     exporter._preprocessors = []
-    for step in own:
+    for step in _further(converter):
         exporter.register_preprocessor(step)
-    steps: list[Preprocessor] = exporter._preprocessors
+    return list(exporter._preprocessors)
+
+
+def _steps_of_libraries(converter: Autograde) -> tuple[Step, ...]:
+    """The first of the further steps, up to one that is the course's own: grading processes can do them."""
+    first = takewhile(lambda one: type(one).__module__.startswith(_LIBRARIES), _further_steps(converter))
+    return tuple(Step(type(one), {name: getattr(one, name) for name in one.traits(config=True)}) for one in first)
+
+
+def _with_own_steps(notebook: bytes, converter: Autograde, done: int) -> bytes:
+    """The notebook after those of the further steps that are not done yet, the course's own."""
+    if len(_further(converter)) == done:
+        return notebook
     shown: NotebookNode = nbformat.from_dict(nbformat.reads(notebook.decode(), as_version=4))
-    for step in steps:
+    for step in _further_steps(converter)[done:]:
         shown, _ = step(shown, {})
-    text: str = writes_json(make_inert(shown))
-    return f"{text}\n".encode()
+    return file_of(make_inert(shown))
 
 
 def _is_done_here(step: object) -> bool:

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
 
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -12,6 +15,23 @@ from autograder.grading.plugin import CONFIG_FILE
 from autograder.grading.record import Provenance, provenance
 
 _CHECKS = "checks"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A preprocessor that a graded notebook goes through, as the course configured it.
+
+    Attributes:
+        kind: Its class, which every grading process can import.
+        options: Its configurable traits.
+    """
+
+    kind: type[Preprocessor]
+    options: Mapping[str, Any]
+
+    def made(self) -> Preprocessor:
+        """The preprocessor."""
+        return self.kind(**self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,7 @@ class Bundle:
         files: Released files, checks and reference: bytes by path in the unpacked course.
         options: What the course set.
         made_from: What its grades follow from, but for the submission.
+        steps: What graded notebooks go through.
     """
 
     assignment: str
@@ -32,6 +53,11 @@ class Bundle:
     files: Mapping[str, bytes]
     options: Options
     made_from: Provenance
+    steps: tuple[Step, ...] = ()
+
+    def is_like(self, other: "Bundle") -> bool:
+        """Whether the other grades the same in every way."""
+        return (self.made_from, self.places, self.steps) == (other.made_from, other.places, other.steps)
 
     def unpack(self, folder: Path) -> Course:
         """Write the files into an empty folder, as a course."""
@@ -47,8 +73,8 @@ class Bundle:
         return text.replace(str(folder), self.places[""])
 
 
-def pack(course: Course, assignment: str, options: Options) -> Bundle:
-    """Read an assignment from a course's folder.
+def pack(course: Course, assignment: str, options: Options, steps: tuple[Step, ...] = ()) -> Bundle:
+    """Read an assignment from a course's folder; options and steps are the bundle's.
 
     Raises:
         CourseError: The release is missing, or a file cannot be read.
@@ -71,7 +97,7 @@ def pack(course: Course, assignment: str, options: Options) -> Bundle:
         "solutions": str(solutions.parent),
         "": str(course.root),
     }
-    return Bundle(assignment, places, files, options, made_from)
+    return Bundle(assignment, places, files, options, made_from, steps)
 
 
 def _read(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:

@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from nbformat.v4 import writes_json
+from nbconvert.preprocessors import Preprocessor
 
 from autograder.errors import AutograderError
 from autograder.grading.grade import Grader
 from autograder.grading.record import Provenance, versions, with_record
 from autograder.grading.submitted import Submitted
 from autograder.models import Result
+from autograder.notebooks import file_of
 from autograder.pages import make_inert
 from autograder.sandbox import Sandbox
 from autograder.workers.bundle import Bundle
@@ -53,6 +54,7 @@ class _Opened:
     folder: Path
     sandbox: Sandbox
     grader: Grader
+    steps: tuple[Preprocessor, ...]
 
 
 _thread: ThreadPoolExecutor | None = None
@@ -66,7 +68,7 @@ def points(bundle: Bundle) -> Mapping[str, float]:
     Raises:
         AutograderError: The course or the machine does not allow grading.
     """
-    return _in_the_thread(lambda: dict(_grader(bundle).suite.points))
+    return _in_the_thread(lambda: dict(_open(bundle).grader.suite.points))
 
 
 def grade(bundle: Bundle, submitted: Submitted, made_from: Provenance) -> Answer:
@@ -82,12 +84,13 @@ def grade(bundle: Bundle, submitted: Submitted, made_from: Provenance) -> Answer
     """
 
     def graded() -> Answer:
-        one = _grader(bundle).grade(submitted)
+        one = _open(bundle).grader.grade(submitted)
         if one.result.status == "error":
             return Answer(one.result, b"")
-        # As nbformat.writes does, without its check of a schema (20 ms): the notebook is our own.
-        text = writes_json(make_inert(with_record(one, made_from))) + "\n"
-        return Answer(one.result, text.encode())
+        shown = with_record(one, made_from)
+        for step in _open(bundle).steps:
+            shown, _ = step(shown, {})
+        return Answer(one.result, file_of(make_inert(shown)))
 
     return _in_the_thread(graded)
 
@@ -145,18 +148,19 @@ def _in_the_thread(work: Callable[[], _T]) -> _T:
     return _thread.submit(work).result()
 
 
-def _grader(bundle: Bundle) -> Grader:
+def _open(bundle: Bundle) -> _Opened:
     global _opened  # noqa: PLW0603
-    if _opened is None or _opened.bundle.made_from != bundle.made_from or _opened.bundle.places != bundle.places:
+    if _opened is None or not _opened.bundle.is_like(bundle):
         _close()
         folder = _unpacking_folder()
         with _told_of_the_course(bundle, folder):
             course = bundle.unpack(folder)
             sandbox = Sandbox(bundle.options.limits, bundle.options.packages, bundle.options.isolation)
-            _opened = _Opened(bundle, folder, sandbox, Grader(course, bundle.assignment, sandbox, bundle.options))
+            grader = Grader(course, bundle.assignment, sandbox, bundle.options)
+            _opened = _Opened(bundle, folder, sandbox, grader, tuple(step.made() for step in bundle.steps))
         gc.collect()
         gc.freeze()  # half a million objects of imported modules need not be looked at again for every submission
-    return _opened.grader
+    return _opened
 
 
 def _unpacking_folder() -> Path:

@@ -227,9 +227,6 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
         subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
-
-
-
 def test_a_full_disk_is_one_line_and_the_next_run_goes_on(
     small_template: Path, graded_template: Path, tmp_path: Path
 ) -> None:

@@ -39,11 +39,37 @@ ROWS = {
 }
 
 
-@pytest.fixture(scope="module")
-def both(class_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+# A course that cuts outputs short, has steps of its own between nbgrader's, and leaves some of those out.
+OWN_STEPS = """
+from nbconvert.preprocessors import ClearMetadataPreprocessor, Preprocessor
+from nbgrader.preprocessors import IgnorePattern, LimitOutput
+
+class Shorten(Preprocessor):
+    def preprocess_cell(self, cell, resources, index):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = output.text[:300]
+        return cell, resources
+
+steps = list(c.Autograde.autograde_preprocessors)
+place = steps.index(LimitOutput)
+c.Autograde.autograde_preprocessors = [*steps[:place], LimitOutput, Shorten, IgnorePattern, *steps[place + 1:]]
+c.LimitOutput.max_lines = 4
+c.LimitOutput.max_traceback = 3
+c.IgnorePattern.pattern = "nothing like this"
+"""
+
+
+@pytest.fixture(scope="module", params=["", OWN_STEPS], ids=["plain", "own steps"])
+def both(
+    class_template: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Path, Path]:
     """The class graded by our command, and by nbgrader's from generating the assignment on."""
     folder = tmp_path_factory.mktemp("both")
     ours, theirs = (Path(shutil.copytree(class_template, folder / name)) for name in ("ours", "theirs"))
+    for root in (ours, theirs):
+        with (root / "nbgrader_config.py").open("a") as config:
+            config.write(request.param)
     run_in(ours, "autograder", "grade", ASSIGNMENT, code=1)
     run_in(theirs, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
     run_in(theirs, "nbgrader", "autograde", ASSIGNMENT)
