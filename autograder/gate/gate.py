@@ -17,7 +17,6 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import write_atomically
 from autograder.gate.candidates import Candidate, Catalogue
-from autograder.gate.items import dependent_items
 from autograder.gate.judging import Report, judged
 from autograder.gate.trials import Plan, Trial, workers
 from autograder.grading.attempts import Options
@@ -90,16 +89,19 @@ def try_gate(
         pool = stack.enter_context(workers([one.plan for one in tried], options, packages))
         proofs = [(one.name, function, listed) for one in tried for function, listed in one.equivalents.items()]
         refutations = pool.refutations(proofs)  # the longest tasks first
+        dependences = pool.dependences(list(trials))
         seconds = dict.fromkeys(trials, 0.0)
         for done, ((name, _), trial) in enumerate(zip(tasks, pool.trials(tasks), strict=True), start=1):
             trials[name].append(trial)
             seconds[name] += time.monotonic() - began
             began = time.monotonic()
             progress(done, len(tasks))
-        refuted: dict[str, list[str]] = {one.name: [] for one in tried}
+        faults_of: dict[str, list[str]] = {one.name: [] for one in tried}
         for (name, _, _), faults in zip(proofs, refutations, strict=True):
-            refuted[name] += faults
-        reports = tuple(_report(one, trials[one.name], refuted[one.name], seconds[one.name]) for one in tried)
+            faults_of[name] += faults
+        for name, faults in zip(trials, dependences, strict=True):
+            faults_of[name] += faults
+        reports = tuple(_report(one, trials[one.name], faults_of[one.name], seconds[one.name]) for one in tried)
     for report in reports:
         _keep(course, report.assignment, report)
     return reports
@@ -112,12 +114,11 @@ def _prepared(course: Course, name: str, config: Config, stack: ExitStack) -> _T
     return _Tried(name, Plan(built, name, catalogue.cells), catalogue, tuple(catalogue.candidates()))
 
 
-def _report(tried: _Tried, trials: Sequence[Trial], refuted: Sequence[str], seconds: float) -> Report:
+def _report(tried: _Tried, trials: Sequence[Trial], faults: Sequence[str], seconds: float) -> Report:
     course = tried.plan.course
     items = Suite(course.checks_folder(tried.name), course.root).items
     equivalents = [pair for pairs in tried.equivalents.values() for pair in pairs]
-    faults = (*refuted, *dependent_items(course, tried.name))
-    report = judged(tried.name, items, trials, equivalents, faults)
+    report = judged(tried.name, items, trials, equivalents, tuple(faults))
     return msgspec.structs.replace(report, seconds=round(seconds, 1))
 
 

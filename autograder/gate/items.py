@@ -17,7 +17,7 @@ Trace = tuple[str, ...]
 def dependent_items(course: Course, assignment: str) -> tuple[str, ...]:
     """What is wrong with items that don't stand for themselves, a line each: file, line and reason.
 
-    The items run against the reference in this process, forwards, again, and backwards, each time collected anew;
+    The items run against the reference, forwards, again, and backwards, each time collected anew;
     what they call and find must be the same.
 
     Args:

@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gate.candidates import Candidate, Origin
 from autograder.gate.equivalence import refuted
+from autograder.gate.items import dependent_items
 from autograder.grading.attempts import Options, Runner
 from autograder.grading.catalogue import Equivalent
 from autograder.grading.foreseen import Foreseen
@@ -152,6 +153,10 @@ class Workers:
         """Try candidates, each of an assignment that is named with it; in their order."""
         return self._pool.map(_try, tasks, chunksize=_CHUNK)
 
+    def dependences(self, assignments: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """What is wrong with items of these assignments that don't stand for themselves; see `dependent_items`."""
+        return self._pool.map(_dependent, assignments)
+
     def refutations(self, proofs: Sequence[Proof]) -> Iterator[tuple[str, ...]]:
         """Compare listed equivalents of a function of an assignment; see `refuted`."""
         return self._pool.map(_refuted, proofs)
@@ -212,6 +217,10 @@ def _start(numbers: Any, plans: Sequence[Plan], options: Options, packages: tupl
 def _try(task: Task) -> Trial:
     assignment, candidate = task
     return _workers[0].bench(assignment).try_(candidate)
+
+
+def _dependent(assignment: str) -> tuple[str, ...]:
+    return dependent_items(_workers[0].plans[assignment].course, assignment)
 
 
 def _refuted(proof: Proof) -> tuple[str, ...]:

@@ -495,8 +495,11 @@ def test_backward_is_the_slope_of_the_cost(student, reference, draw):
         thinned = dropout_forward(X, changed, masks, 0.7, reference)
         return reference.compute_cost(thinned[PLACES["A3"]], Y)
 
-    case, right = (X, Y, cache, 0.7), slopes(cost, parameters)
-    with_dropout(student, reference, lambda back: expect.arrays(back(*case), right, "the result", **NUMERICAL))
+    def agrees(back):
+        seen = back(X, Y, cache, 0.7)
+        expect.arrays(seen, slopes(cost, parameters), "the result", **NUMERICAL)
+
+    with_dropout(student, reference, agrees)
 
 
 @pytest.mark.graded("backward_propagation_with_dropout", points=1.5, lends=True)
