@@ -4,11 +4,15 @@ nbgrader's own ends in a traceback on a full or unreadable disk, and a submissio
 student's newest.
 """
 
+import glob
+import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange import default
+from nbgrader.utils import notebook_hash
 
 from autograder.errors import first_reason
 
@@ -62,7 +66,35 @@ class ReleaseAssignment(_OneLine, default.ExchangeReleaseAssignment):
 
 
 class ReleaseFeedback(_OneLine, default.ExchangeReleaseFeedback):
-    """nbgrader itself puts each page in its place in one step."""
+    """Releases a page under the name of the student's own notebook too, by which nbgrader fetches it.
+
+    nbgrader itself puts each page in its place in one step.
+    """
+
+    def copy_files(self) -> None:
+        """Release the pages."""
+        super().copy_files()
+        for page in glob.glob(os.path.join(self.src_path, f"{self.coursedir.assignment_id}.html")):  # noqa: PTH118
+            self._release_renamed(Path(page))
+
+    def _release_renamed(self, page: Path) -> None:
+        coursedir, name = self.coursedir, self.coursedir.assignment_id
+        place = coursedir.format_path(coursedir.feedback_directory, "(?P<student>[^/]+)", name, escape=True)
+        if (found := re.fullmatch(place, str(page.parent))) is None:
+            return
+        submitted = Path(coursedir.format_path(coursedir.submitted_directory, found["student"], name))
+        if (submitted / f"{name}.ipynb").exists():
+            return
+        secret = (page.parent / "submission_secret.txt").read_text()
+        released = self._page(secret, name)
+        for notebook in submitted.glob("[!.]*.ipynb"):
+            if released.exists():  # not for a student who is left out
+                begun = released.with_suffix(".part")
+                shutil.copy(released, begun)
+                begun.replace(self._page(secret, notebook.stem))
+
+    def _page(self, secret: str, notebook: str) -> Path:
+        return Path(self.dest_path) / f"{notebook_hash(secret=secret, notebook_id=notebook)}.html"
 
 
 class FetchAssignment(_OneLine, default.ExchangeFetchAssignment):

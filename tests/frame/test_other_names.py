@@ -1,5 +1,6 @@
 """A notebook under another name is graded alike by `autograder grade`, `nbgrader autograde` and the Python API."""
 
+import getpass
 import json
 import shutil
 import sqlite3
@@ -96,3 +97,26 @@ def test_formgraders_button_grades_it(course: Course, monkeypatch: pytest.Monkey
     done = NbGraderAPI(config=config).autograde(ASSIGNMENT, "ada")
     assert done["success"], done
     assert in_gradebook(course.root) == {"ada": 60.0}
+
+
+def test_the_page_is_fetched_under_the_name_that_the_student_gave(class_template: Path, tmp_path: Path) -> None:
+    """By nbgrader's own command in a plain course folder of the student's, as everywhere."""
+    root, home = Path(shutil.copytree(class_template, tmp_path / "course")), tmp_path / "home"
+    inbound = root / "submitted" / "ada" / ASSIGNMENT
+    (inbound / f"{ASSIGNMENT}.ipynb").rename(inbound / f"{ASSIGNMENT} (1).ipynb")
+    (inbound / "submission_secret.txt").write_text("only ada knows this")
+    (inbound / "timestamp.txt").write_text("2026-11-26 12:00:00.000000 UTC")
+    options = "--course=101", f"--Exchange.root={tmp_path}/exchange", f"--Exchange.cache={home}/cache"
+    run_in(root, "autograder", "grade", ASSIGNMENT, "--student", "ada")
+    run_in(root, "nbgrader", "generate_feedback", ASSIGNMENT, "--student=ada")
+    (tmp_path / "exchange").mkdir(mode=0o777)
+    (tmp_path / "exchange").chmod(0o777)
+    for _ in range(2):  # a page that was made again replaces the first
+        run_in(root, "nbgrader", "release_feedback", ASSIGNMENT, *options)
+    user = getpass.getuser()
+    shutil.copytree(inbound, home / "cache" / "101" / f"{user}+{ASSIGNMENT}+2026-11-26 12:00:00.000000 UTC")
+    run_in(home, "nbgrader", "fetch_feedback", ASSIGNMENT, *options)
+    [fetched] = (home / ASSIGNMENT / "feedback").rglob("*.html")
+    assert fetched.name == f"{ASSIGNMENT} (1).html"
+    assert fetched.read_bytes() == (root / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_bytes()
+    assert len(list((tmp_path / "exchange" / "101" / "feedback").iterdir())) == 2
