@@ -18,7 +18,6 @@ from autograder.gate.equivalence import refuted
 from autograder.gate.items import dependent_items
 from autograder.grading.attempts import Options, Runner
 from autograder.grading.catalogue import Equivalent
-from autograder.grading.foreseen import Foreseen
 from autograder.grading.fresh import Disagreement, fresh_agreement
 from autograder.grading.memory import Memory
 from autograder.grading.reference import Reference
@@ -76,7 +75,6 @@ class Bench:
         self._whole = restore(release, release)
         self._lean = _lean(self._whole)
         self._sandbox, self._options, self._memory = sandbox, options, Memory()
-        self._foreseen = Foreseen(self.suite, options.limits)
 
     def try_(self, candidate: Candidate) -> Trial:
         """Run a candidate as a submission, in the sandbox.
@@ -89,16 +87,7 @@ class Bench:
         cells = {} if candidate.origin is Origin.STUB else {**self._cells, **own}
         suite = self.suite.about(candidate.function) if candidate.origin is Origin.MUTANT else self.suite
         submission = self._lean if candidate.origin in _MISTAKES else self._whole
-        runner = Runner(
-            suite,
-            self._functions,
-            self._sandbox,
-            self._options,
-            {},
-            explains=False,
-            memory=self._memory,
-            foreseen=self._foreseen,
-        )
+        runner = Runner(suite, self._functions, self._sandbox, self._options, {}, explains=False, memory=self._memory)
         found = runner.run(_filled(submission, cells)).verdicts
         verdicts = {item: Verdict(one.passed, one.message) for item, one in found.items()}
         error = max((one.error for one in found.values()), default=0.0)

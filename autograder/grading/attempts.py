@@ -8,7 +8,6 @@ from hashlib import blake2b
 from typing import final
 
 from autograder.grading.calling import ForkedSubmission
-from autograder.grading.foreseen import Foreseen
 from autograder.grading.items import CheckItem
 from autograder.grading.memory import Found, Memory
 from autograder.grading.probing import Probe
@@ -86,7 +85,6 @@ class Runner:
         files: Files released beside the notebook.
         explains: Whether calls of failed items are tried again for a better message.
         memory: What items did after the same answers of other submissions, or None to run all of them.
-        foreseen: The calls that items make of right answers, or None to make each when it is asked for.
     """
 
     suite: Suite
@@ -96,7 +94,6 @@ class Runner:
     files: Mapping[str, bytes]
     explains: bool = True
     memory: Memory | None = None
-    foreseen: Foreseen | None = None
 
     def run(self, submission: Restored) -> Attempt:
         """The best of a submission's attempts, all of them within its one limit of time.
@@ -171,8 +168,6 @@ class Runner:
         """What the check items find in a submission whose cells have run."""
         missed = {one.missing_name for one in running.outcomes.values() if one.missing_name}
         with ForkedSubmission(running, memory=self.memory) as callee:
-            if self.foreseen is not None:
-                callee.ask_ahead(self.foreseen, self.suite.items)
             found = {item.id: self._found(item, callee) for item in self.suite.items}
             verdicts: dict[str, Verdict] = {name: one.value for name, one in found.items()}
             answers = self._answers(found)

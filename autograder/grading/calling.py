@@ -1,13 +1,12 @@
 """The graded functions of a running submission, called by check items."""
 
-from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, final
 
 from autograder.grading.faults import MissingFunction, StudentFault, TimedOut, UndefinedName
-from autograder.grading.foreseen import Foreseen
 from autograder.grading.items import CheckItem
 from autograder.grading.memory import MOST_OF_ONE, Found, Memory, after_hearing, beginning, encoded_of, size_of
 from autograder.grading.running import RunningSubmission
@@ -29,7 +28,6 @@ from autograder.sandbox import (
 _Sent = Question | Encoded
 
 HANGS = 2  # after so many items of a function that hang, its others fail unrun
-_AHEAD_SECONDS = 1.0  # for all calls that are made ahead; nearly all submissions take some milliseconds
 
 
 class _AnotherQuestion(BaseException):
@@ -91,8 +89,6 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
 
     A fork for each function would cost a quarter of a submission and give the same grades: the functions have
     met in one process before, when the notebook's own cells called them. After a hang or a crash there is a new one.
-    Calls that are foreseen are made with one message, which saves a tenth; where that does not end well, each is
-    made when its item asks for it.
 
     Attributes:
         running: The submission.
@@ -107,8 +103,6 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
     memory: Memory | None = None
     missed: set[str] = field(default_factory=set)
     traces: set[str] = field(default_factory=set)
-    _ahead: dict[str, deque[tuple[Question, Encoded]]] = field(default_factory=dict)
-    _next: deque[tuple[Question, Encoded]] = field(default_factory=deque)
     _hung_items: Counter[str] = field(default_factory=Counter)
     _fork: Fork | None = field(default=None)
     _tape: _Tape = field(default_factory=lambda: _Tape(live=True, kept=False))
@@ -118,29 +112,9 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
         self._put_down()
 
     def _put_down(self) -> None:
-        self._ahead.clear()
-        self._next.clear()
         if self._fork is not None:
             self._fork.__exit__(None, None, None)
             self._fork = None
-
-    def ask_ahead(self, foreseen: Foreseen, items: Sequence[CheckItem]) -> None:
-        """Make the calls that these items will make of right answers, as far as they are known, in their order."""
-        calls = foreseen.calls(items, self.running.defined)
-        if calls is None:
-            return
-        try:
-            seconds = min(self.running.call_seconds(), _AHEAD_SECONDS)
-            answers = self._forked().ask_all(calls.questions, seconds)
-        except (StudentFault, CallTimeout):
-            self._put_down()
-        except CallDied as error:
-            self._note_end(error)
-            self._put_down()
-        else:
-            for item, asked, told in zip(calls.items, calls.questions.asked, answers, strict=False):
-                if told is not None:
-                    self._ahead.setdefault(item, deque()).append((asked, told))
 
     def answering(self, item: CheckItem) -> "ForkedSubmission":
         """Itself, with this item's calls to answer."""
@@ -186,13 +160,10 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             self._tape.kept = False
             raise StudentFault(f"What {function} returned could not be read: {error.reason}", "BadValue") from error
         except CallDied as error:
-            self._note_end(error)
+            if (trace := trace_of_end(error.reason)) is not None:
+                self.traces.add(trace)
             raise StudentFault(f"{function} ended the whole process: {error.reason}", "CallDied") from error
         return Answer(reply.value, reply.arguments if echo else None, lambda: reply.shares)
-
-    def _note_end(self, error: CallDied) -> None:
-        if (trace := trace_of_end(error.reason)) is not None:
-            self.traces.add(trace)
 
     def _hear(self, sent: _Sent) -> Encoded:
         """What the submission tells when this is sent: what it told before the item ran, if that was sent then."""
@@ -214,17 +185,12 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
     def _asked(self, sent: _Sent) -> Encoded:
         if isinstance(sent, Encoded):
             return self._living().tell(sent)
-        if self._next and self._next[0][0].encoded == sent.encoded:
-            return self._next.popleft()[1]
         seconds = self.running.call_seconds()
-        return self._forked().ask(sent, seconds)
-
-    def _forked(self) -> Fork:
         if self._fork is None or self._fork.dead:
             self._put_down()
             self._fork = self.running.fork()
             self._fork.__enter__()
-        return self._fork
+        return self._fork.ask(sent, seconds)
 
     def _living(self) -> Fork:
         assert self._fork is not None  # who speaks of a call has begun it
@@ -246,7 +212,6 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             name: Of the program.
             program: It.
         """
-        self._next = self._ahead.pop(name, deque())
         if self.memory is None:
             return Found(program())
         self._tape = _Tape()

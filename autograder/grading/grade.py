@@ -17,7 +17,6 @@ from autograder.errors import CourseError
 from autograder.grading.attempts import Attempt, Options, Runner
 from autograder.grading.catalogue import Misconception
 from autograder.grading.diagnosis import Diagnosis
-from autograder.grading.foreseen import Foreseen
 from autograder.grading.items import CheckItem
 from autograder.grading.memory import Memory
 from autograder.grading.reading import (
@@ -75,7 +74,6 @@ class Grader:
         self.suite = Suite(course.checks_folder(assignment), course.root)
         self._diagnosis = Diagnosis(self.suite)
         self.memory: Memory | None = Memory()
-        self.foreseen: Foreseen | None = Foreseen(self.suite, self.options.limits)
         self._sandbox = sandbox
         self._files = {name: path.read_bytes() for name, path in released_files(course.release_notebook(assignment))}
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
@@ -103,15 +101,7 @@ class Grader:
             return self._without_score((str(error), *submitted.notes), "needs_review", started)
         except UnreadableNotebookError as error:
             return self._without_score((str(error), *submitted.notes), "failed", started)
-        runner = Runner(
-            self.suite,
-            self.functions,
-            self._sandbox,
-            self.options,
-            self._files,
-            memory=self.memory,
-            foreseen=self.foreseen,
-        )
+        runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files, memory=self.memory)
         attempt = runner.run(restored)
         alike = {
             name: found

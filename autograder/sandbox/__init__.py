@@ -6,7 +6,7 @@ Nothing here decides what an answer is worth, and nothing of checks or solutions
 
 from autograder.sandbox.engine import Sandbox
 from autograder.sandbox.errors import BadValue, CallDied, CallTimeout, StudentError, SubmissionDied
-from autograder.sandbox.fork import Asked, Fork, Question, Questions, Reply, question
+from autograder.sandbox.fork import Asked, Fork, Question, Reply, question
 from autograder.sandbox.inside.encoding import Encoded
 from autograder.sandbox.inside.values import Opaque, shares
 from autograder.sandbox.levels import LEVELS, NAMESPACES, Level, level_named
@@ -29,7 +29,6 @@ __all__ = [
     "Limits",
     "Opaque",
     "Question",
-    "Questions",
     "Reply",
     "Sandbox",
     "StudentError",

@@ -1,7 +1,7 @@
 """One forked copy of a submission's state: call its functions, one after another."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, final
@@ -84,32 +84,6 @@ def question(
         return Question(function, encode(asked, limits.reply_bytes))
     except CodecError as error:
         raise BadValue(f"an argument can't be sent: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """Some calls, one after another, as the bytes of one message.
-
-    Attributes:
-        asked: The calls.
-        encoded: All of them.
-    """
-
-    asked: tuple[Question, ...]
-    encoded: Encoded
-
-    @classmethod
-    def together(cls, asked: Sequence[Question], limits: Limits) -> Self:
-        """Put calls into one message.
-
-        Raises:
-            BadValue: They can't be sent together.
-        """
-        parts = [(bytes(one.control), b"".join(one.payload)) for one in (each.encoded for each in asked)]
-        try:
-            return cls(tuple(asked), encode({"calls": parts}, limits.reply_bytes))
-        except CodecError as error:
-            raise BadValue(f"the calls can't be sent together: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,27 +227,6 @@ class Fork:
         self._late = f"{asked.function} did not answer within {seconds:g} seconds"
         return self.tell(asked.encoded)
 
-    def ask_all(self, asked: Questions, seconds: float) -> tuple[Encoded | None, ...]:
-        """Make calls one after another; what each of them told.
-
-        Args:
-            asked: The calls.
-            seconds: Wall time for all of them together, after which the fork is put down.
-
-        Returns:
-            As many messages as there are calls, with None for those in which lent functions were called, which
-            only `ask` answers for; an empty tuple where all are too large together.
-
-        Raises:
-            CallTimeout: Not all had ended in time; the fork is dead.
-            CallDied: The process ended, or broke the channel; the fork is dead.
-        """
-        self._ident, self._until, self._lent = frames.new_id(), time.monotonic() + seconds, 0
-        self._late = f"not all functions answered within {seconds:g} seconds"
-        told = self.tell(asked.encoded)
-        with self._put_down_by_faults():
-            return _answers(self._channel.value_of(told), len(asked.asked))
-
     def answered(self, asked: Asked, replaced: Replaced) -> Encoded:
         """What a lent function answers.
 
@@ -358,20 +311,6 @@ class Fork:
     def _put_down(self) -> str | None:
         self.close()
         return self._owner.sweep() if self._owner.dead is None else self._owner.dead
-
-
-def _answers(told: Any, count: int) -> tuple[Encoded | None, ...]:
-    answers = told.get("answers") if type(told) is dict else None
-    if type(answers) is not list or len(answers) not in (0, count):
-        raise Malformed("answers")
-    return tuple(_message(one) for one in answers)
-
-
-def _message(parts: Any) -> Encoded | None:
-    if type(parts) is not tuple or [type(one) for one in parts] != [bytes, bytes]:
-        raise Malformed("answer")
-    control, payload = parts
-    return Encoded(control, (payload,) if payload else (), len(payload)) if control else None
 
 
 def _asked(told: dict[Any, Any]) -> Asked:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from commands import ASSIGNMENT
@@ -11,7 +12,9 @@ from autograder.course import Course
 from autograder.demo.people import Material, graded_cell
 from autograder.grading.grade import Graded, Grader, Options
 from autograder.grading.memory import Found, Memory, after_hearing, beginning
-from autograder.sandbox import Limits, Sandbox, question
+from autograder.sandbox import Encoded, Limits, Sandbox, question
+from autograder.sandbox.channel import Channel
+from autograder.sandbox.inside.frames import value_of
 
 LIMITS = Limits(cell_seconds=5.0, call_seconds=0.5, submission_seconds=30.0)
 
@@ -170,3 +173,32 @@ def test_the_least_used_is_forgotten_when_too_much_is_kept() -> None:
         keep(memory, f"further {number}")
         assert memory.after(first) == Found("first", first)
     assert memory.after(second) is None
+
+
+def test_no_call_is_sent_before_the_one_before_it_is_answered(
+    grader: Grader, material: Material, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inputs hold the reference's answers to earlier calls: a second step begins with what the first one returns."""
+    under_way: dict[Channel, int] = {}
+    most, calls = 0, 0
+    send, answer = Channel.send_encoded, Channel.encoded_answer
+
+    def sending(channel: Channel, ident: bytes, encoded: Encoded, *args: Any, **more: Any) -> None:
+        nonlocal most, calls
+        asked = value_of(encoded)
+        if isinstance(asked, dict):  # the supervisor gets words
+            calls += "function" in asked
+            assert "op" in asked or "function" in asked or asked.get("kind") in ("value", "error")
+        under_way[channel] = under_way.get(channel, 0) + 1
+        most = max(most, under_way[channel])
+        send(channel, ident, encoded, *args, **more)
+
+    def answering(channel: Channel, *args: Any) -> Encoded:
+        under_way[channel] = under_way.get(channel, 0) - 1
+        return answer(channel, *args)
+
+    monkeypatch.setattr(Channel, "send_encoded", sending)
+    monkeypatch.setattr(Channel, "encoded_answer", answering)
+    assert grade(grader, material.right()).result.score == 60
+    assert most == 1
+    assert calls > 40  # one in each message

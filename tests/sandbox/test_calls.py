@@ -12,14 +12,11 @@ from autograder.sandbox import (
     CallDied,
     CallTimeout,
     Fork,
-    Limits,
     Opaque,
-    Questions,
     Reply,
     StudentError,
     Submission,
     SubmissionDied,
-    question,
 )
 
 Forked = Callable[[str], Fork]
@@ -292,60 +289,3 @@ def test_an_argument_that_is_too_large_to_send_leaves_the_fork_alive(forked: For
     with pytest.raises(BadValue, match="argument"):
         call(fork, "outer", np.broadcast_to(0.0, (10**7, 10**7)))
     assert call(fork, "outer", 3).value == 4
-
-
-# Several calls with one message.
-def together(*calls: tuple[str, Any], lent: str = "") -> Questions:
-    """Calls of functions with one argument."""
-    replaced = {lent: abs} if lent else {}
-    limits = Limits()
-    asked = [question(name, (value,), {}, seed=1, limits=limits, replaced=replaced) for name, value in calls]
-    return Questions.together(asked, limits)
-
-
-def test_calls_made_together_answer_as_calls_made_alone(forked: Forked) -> None:
-    fork = forked("import numpy as np\ndef f(x):\n    return x + np.random.rand()\ndef g(x):\n    print(1 / x)")
-    calls = ("f", 1), ("f", np.ones((40, 40))), ("g", 0), ("g", 2), ("h", 1)
-    answers = fork.ask_all(together(*calls), 10.0)
-    for (name, value), told in zip(calls, answers, strict=True):
-        alone = fork.ask(question(name, (value,), {}, seed=1, limits=Limits()), 10.0)
-        assert told is not None
-        assert bytes(told.control) == bytes(alone.control)
-        assert b"".join(told.payload) == b"".join(alone.payload)
-
-
-def test_nobody_answers_for_a_lent_function_meanwhile_whatever_the_notebook_makes_of_that(forked: Forked) -> None:
-    fork = forked("def f(x):\n    try:\n        return inner(x)\n    except BaseException:\n        return 'caught'")
-    assert fork.ask_all(together(("f", -3), lent="inner"), 10.0) == (None,)
-    assert call(fork, "f", -3, replaced={"inner": abs}).value == 3
-
-
-def test_calls_together_that_do_not_end_are_put_down(forked: Forked) -> None:
-    fork = forked("def f(x):\n    while x: pass")
-    with pytest.raises(CallTimeout, match=r"0\.3 seconds"):
-        fork.ask_all(together(("f", 0), ("f", 1)), 0.3)
-    assert fork.dead
-
-
-def test_answers_that_are_too_large_together_are_asked_for_one_by_one(forked: Forked) -> None:
-    fork = forked("import numpy as np\ndef f(n):\n    return np.ones(n << 17)")
-    assert fork.ask_all(together(*[("f", 3)] * 3), 10.0) == ()
-    assert call(fork, "f", 3).value.nbytes == 3 << 20
-
-
-@pytest.mark.parametrize(
-    "forgery",
-    ["[]", "(b'', b'')", "{}", "[(b'', b'')] * 3", "[(b'', '')]", "[[b'', b'']]", "[b'', b'']", "[(b'', b'', b'')]"],
-)
-def test_answers_that_are_no_answers_end_the_channel_or_count_for_nothing(forked: Forked, forgery: str) -> None:
-    fork = forked(
-        "import sys\ndef f(x):\n    frame = sys._getframe()\n"
-        "    while 'channel' not in frame.f_locals or 'request' not in frame.f_locals: frame = frame.f_back\n"
-        "    send, own = frame.f_globals['send'], frame.f_locals\n"
-        f"    send(own['channel'], own['request'].ident, {{'answers': {forgery}}}, max_bytes=99)\n"
-        "    sys.modules['os']._exit(0)"
-    )
-    try:
-        assert fork.ask_all(together(("f", 1)), 10.0) == ()
-    except CallDied as error:
-        assert "channel" in error.reason

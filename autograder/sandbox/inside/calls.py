@@ -12,8 +12,7 @@ from typing import Any, Final, NoReturn, final
 
 import numpy as np
 
-from .encoding import Encoded, encode
-from .frames import receive, send, send_encoded, value_of
+from .frames import Frame, receive, send
 from .outputs import Collector
 from .shell import text_of
 from .values import CodecError, shares, type_name
@@ -21,7 +20,6 @@ from .values import CodecError, shares, type_name
 _CELL_NAME: Final = re.compile(r"<cell (\d+)>")
 _MAX_NAME: Final = 200
 _ABSENT: Final = object()
-_Ask = Callable[[Any], Any]  # asks the grader something, while a call lasts
 
 # Kept from before the student's cells ran, who may have put their own in the place.
 _seed_python = random.seed
@@ -59,44 +57,20 @@ def serve(channel: socket.socket, notebook: Notebook) -> NoReturn:
 
 def _serve_one(channel: socket.socket, notebook: Notebook) -> None:
     request = receive(channel, max_bytes=notebook.max_bytes)
-    if "calls" in request.value:
-        answers = [_answer_alone(control, payload, notebook) for control, payload in request.value["calls"]]
-        try:
-            send(channel, request.ident, {"kind": "answers", "answers": answers}, max_bytes=notebook.max_bytes)
-        except CodecError:  # too much together
-            send(channel, request.ident, {"kind": "answers", "answers": []}, max_bytes=0)
-    else:
-        ask = _asker(channel, request.ident, notebook.max_bytes)
-        send_encoded(channel, request.ident, _answer(request.value, ask, notebook))
-
-
-def _answer_alone(control: bytes, payload: bytes, notebook: Notebook) -> tuple[bytes, bytes]:
-    """What comes of a call during which nobody answers for lent functions: nothing where one was called."""
-    called = False
-
-    def ask(_question: Any) -> NoReturn:
-        nonlocal called
-        called = True
-        raise RuntimeError("this call is made again")
-
-    answer = _answer(value_of(Encoded(control, (payload,), len(payload))), ask, notebook)
-    return (b"", b"") if called else (bytes(answer.control), b"".join(answer.payload))
-
-
-def _answer(asked: Mapping[str, Any], ask: _Ask, notebook: Notebook) -> Encoded:
-    """What comes of one call, as the bytes to send."""
     try:
-        answer = _call(asked, ask, notebook)
+        answer = _call(channel, request, notebook)
     except BaseException as error:  # student code raises what it likes
         answer = describe(error, notebook)
     answer["output"] = notebook.collector.take_text()
     try:
-        return encode(answer, notebook.max_bytes, notebook.max_depth)
+        send(channel, request.ident, answer, max_bytes=notebook.max_bytes, max_depth=notebook.max_depth)
     except CodecError as error:
-        return encode({"kind": "unfit", "reason": str(error), "output": ""}, notebook.max_bytes)
+        unfit = {"kind": "unfit", "reason": str(error), "output": ""}
+        send(channel, request.ident, unfit, max_bytes=notebook.max_bytes)
 
 
-def _call(asked: Mapping[str, Any], ask: _Ask, notebook: Notebook) -> dict[str, Any]:
+def _call(channel: socket.socket, request: Frame, notebook: Notebook) -> dict[str, Any]:
+    asked = request.value
     _seed_python(asked["seed"])
     _seed_numpy(asked["seed"] % 2**32)
     function = notebook.names.get(asked["function"], _ABSENT)
@@ -104,7 +78,7 @@ def _call(asked: Mapping[str, Any], ask: _Ask, notebook: Notebook) -> dict[str, 
         name = asked["function"]
         raise NameError(f"name '{name}' is not defined", name=name)
     args, kwargs = asked["args"], asked["kwargs"]
-    with _replaced(asked["replaced"], ask, notebook):
+    with _replaced(asked["replaced"], channel, request.ident, notebook):
         value = function(*args, **kwargs)
     if not asked["echo"]:
         return {"kind": "value", "value": value, "arguments": (), "keywords": {}, "shares": False}
@@ -138,9 +112,9 @@ def _place(error: BaseException, offsets: Mapping[int, int]) -> tuple[int | None
 
 
 @contextmanager
-def _replaced(names: tuple[str, ...], ask: _Ask, notebook: Notebook) -> Iterator[None]:
+def _replaced(names: tuple[str, ...], channel: socket.socket, ident: bytes, notebook: Notebook) -> Iterator[None]:
     """Bind proxies to these global names for the time of one call."""
-    proxies = {name: _Proxy(name, ask) for name in names}
+    proxies = {name: _Proxy(name, channel, ident, notebook.max_bytes) for name in names}
     before = {name: notebook.names.get(name, _ABSENT) for name in names}
     notebook.names.update(proxies)
     try:
@@ -158,10 +132,10 @@ def _replaced(names: tuple[str, ...], ask: _Ask, notebook: Notebook) -> Iterator
 class _Proxy:
     """Looks like a function of the notebook, and asks the grader for the answer."""
 
-    def __init__(self, name: str, ask: _Ask) -> None:
+    def __init__(self, name: str, channel: socket.socket, ident: bytes, max_bytes: int) -> None:
         self.__name__ = self.__qualname__ = name
         self.open = True
-        self._ask = ask
+        self._ask: Callable[[Any], Any] = _asker(channel, ident, max_bytes)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self.open:
@@ -172,7 +146,7 @@ class _Proxy:
         return answer["value"]
 
 
-def _asker(channel: socket.socket, ident: bytes, max_bytes: int) -> _Ask:
+def _asker(channel: socket.socket, ident: bytes, max_bytes: int) -> Callable[[Any], Any]:
     def ask(question: Any) -> Any:
         try:
             send(channel, ident, question, max_bytes=max_bytes)
