@@ -14,7 +14,7 @@ from autograder.grading.grade import Graded, Grader, Options
 from autograder.grading.memory import Found, Memory, after_hearing, beginning
 from autograder.sandbox import Encoded, Limits, Sandbox, question
 from autograder.sandbox.channel import Channel
-from autograder.sandbox.inside.frames import value_of
+from autograder.sandbox.inside.decoding import decode
 
 LIMITS = Limits(cell_seconds=5.0, call_seconds=0.5, submission_seconds=30.0)
 
@@ -185,7 +185,7 @@ def test_no_call_is_sent_before_the_one_before_it_is_answered(
 
     def sending(channel: Channel, ident: bytes, encoded: Encoded, *args: Any, **more: Any) -> None:
         nonlocal most, calls
-        asked = value_of(encoded)
+        asked = decode(encoded.control, b"".join(encoded.payload))
         if isinstance(asked, dict):  # the supervisor gets words
             calls += "function" in asked
             assert "op" in asked or "function" in asked or asked.get("kind") in ("value", "error")
