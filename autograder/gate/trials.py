@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final, final
 
 from nbformat import NotebookNode
@@ -73,7 +74,6 @@ class Bench:
         self._functions = graded_names(release)
         self._cells = cells
         self._whole = restore(release, release)
-        self._lean = _lean(self._whole)
         self._sandbox, self._options, self._memory = sandbox, options, Memory()
 
     def try_(self, candidate: Candidate) -> Trial:
@@ -86,9 +86,11 @@ class Bench:
         own = {candidate.function: candidate.source} if candidate.function else {}
         cells = {} if candidate.origin is Origin.STUB else {**self._cells, **own}
         suite = self.suite.about(candidate.function) if candidate.origin is Origin.MUTANT else self.suite
-        submission = self._lean if candidate.origin in _MISTAKES else self._whole
+        submission = _filled(self._whole, cells)
+        if candidate.origin in _MISTAKES:
+            submission = _lean(submission, candidate.function)
         runner = Runner(suite, self._functions, self._sandbox, self._options, {}, explains=False, memory=self._memory)
-        found = runner.run(_filled(submission, cells)).verdicts
+        found = runner.run(submission).verdicts
         verdicts = {item: Verdict(one.passed, one.message) for item, one in found.items()}
         error = max((one.error for one in found.values()), default=0.0)
         fresh = self._on_fresh_inputs(candidate) if candidate.origin is Origin.ALTERNATIVE else ()
@@ -112,10 +114,19 @@ def _with_text(cell: NotebookNode, cells: Mapping[str, str]) -> NotebookNode:
     return NotebookNode({**cell, "source": cells[mark.name]})
 
 
-def _lean(restored: Restored) -> Restored:
-    """What the items of a mistake can see: helpers and functions, without examples and visible checks."""
-    kept = [cell for mark, cell in marked(restored.notebook.cells) if mark.kind in (Kind.GIVEN, Kind.GRADED)]
-    return replace(restored, notebook=NotebookNode({**restored.notebook, "cells": kept}))
+def _lean(restored: Restored, function: str) -> Restored:
+    """What the items of a mistake can see: helpers and functions, without examples and visible checks.
+
+    The mistake's own cell stays one; those before it and those behind it are run as one cell each.
+    """
+    kept = [(mark, cell) for mark, cell in marked(restored.notebook.cells) if mark.kind in (Kind.GIVEN, Kind.GRADED)]
+    runs = groupby(kept, key=lambda one: one[0].kind is Kind.GRADED and one[0].name == function)
+    cells = [_joined([cell for _, cell in run]) for _, run in runs]
+    return replace(restored, notebook=NotebookNode({**restored.notebook, "cells": cells}))
+
+
+def _joined(cells: Sequence[NotebookNode]) -> NotebookNode:
+    return NotebookNode({**cells[0], "source": "\n\n\n".join(cell.source for cell in cells)})
 
 
 @dataclass(frozen=True, slots=True)
