@@ -1,4 +1,4 @@
-"""The grammar of a notebook: what the first line of a cell says the cell is.
+"""The grammar of a notebook: what the first line of a cell says the cell is. And its file.
 
 Source, release and submission share this grammar (the table "Source notebooks" in
 ARCHITECTURE.md). Nothing here knows about solutions, checks or the gradebook.

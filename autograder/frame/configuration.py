@@ -1,5 +1,6 @@
 """The one call at the end of a course's ``nbgrader_config.py``."""
 
+import contextlib
 import os
 import sys
 from functools import partial
@@ -7,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import ExecutePreprocessor
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute
 from traitlets.config import Config, Configurable
+from traitlets.utils.importstring import import_item
 
 from autograder.authoring import CheckRelease, TagCells
 from autograder.course import is_ours, read_own_notebook
@@ -93,8 +95,16 @@ def _sanitizing(steps: list[Any]) -> list[Any]:
 
 
 def _autograding(steps: list[Any]) -> list[Any]:
-    ours = [SandboxExecute if step in (Execute, "nbgrader.preprocessors.Execute") else step for step in steps]
+    ours = [SandboxExecute if _executes(step) else step for step in steps]
     return [*(step for step in ours if step is not MakeInert), MakeInert]
+
+
+def _executes(step: Any) -> bool:
+    """Whether a step runs notebooks in a kernel: student code runs in the sandbox and nowhere else."""
+    if isinstance(step, str):
+        with contextlib.suppress(ImportError):  # nbconvert says so when it comes to that
+            step = import_item(step)
+    return isinstance(step, type) and issubclass(step, ExecutePreprocessor)
 
 
 def _rendering(steps: list[Any]) -> list[Any]:

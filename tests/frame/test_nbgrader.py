@@ -95,6 +95,26 @@ def test_steps_that_a_course_added_are_kept() -> None:
     assert names == ["SandboxExecute", "ClearOutput", "SaveAutoGrades", "MakeInert"]
 
 
+@pytest.mark.parametrize(
+    "name", ["nbgrader.preprocessors.Execute", "nbconvert.preprocessors.ExecutePreprocessor", "own"]
+)
+def test_no_step_that_a_course_lists_runs_student_code_in_a_kernel(name: str) -> None:
+    from nbconvert.preprocessors import ExecutePreprocessor
+    from nbgrader.preprocessors import SaveAutoGrades
+
+    config = Config()
+    step = type("Own", (ExecutePreprocessor,), {}) if name == "own" else name
+    config.Autograde.autograde_preprocessors = [step, "no.such.step", SaveAutoGrades]
+    configure(config)
+    kept = config.Autograde.autograde_preprocessors
+    assert [getattr(one, "__name__", one) for one in kept] == [
+        "SandboxExecute",
+        "no.such.step",
+        "SaveAutoGrades",
+        "MakeInert",
+    ]
+
+
 def test_no_execute_runs_nothing_and_believes_no_output(course: Course, run: Run) -> None:
     only(course, "ada")
     path = course.root / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
