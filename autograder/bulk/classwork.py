@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import final
 
 import nbformat
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor, Preprocessor
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, Execute, SaveAutoGrades
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    Execute,
+    IgnorePattern,
+    LimitOutput,
+    SaveAutoGrades,
+)
 
 from autograder.bulk.backup import back_up
 from autograder.bulk.difference import Change, change_of
@@ -27,6 +34,7 @@ from autograder.course import Course, is_ours
 from autograder.errors import CourseError
 from autograder.frame.options import Autograder
 from autograder.frame.pages import MakeInert
+from autograder.frame.preprocessors import kind_of
 from autograder.grading.reading import UnavailableNotebookError
 from autograder.grading.record import Provenance, Record, read_record
 from autograder.grading.submitted import Submitted
@@ -37,7 +45,8 @@ from autograder.workers import Answer, Bundle, Job, Pool, Step, cluster_pool, lo
 
 # Steps of nbgrader's autograding that are done here, or by the graders.
 _DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)
-_LIBRARIES = ("nbgrader.", "nbconvert.")
+# What nbgrader lists besides: steps that need the notebook alone, which the graders have at hand.
+_BY_GRADERS = (IgnorePattern, ClearMetadataPreprocessor, LimitOutput)
 _AT_ONCE = 32  # submissions recorded in one transaction
 _WAIT_SECONDS = 1.0  # how long a graded submission waits for others to be recorded with
 
@@ -99,7 +108,7 @@ def grade_class(
     """
     course = work.options.course(work.coursedir)
     _refuse_others_work(course, work.assignment)
-    steps = _steps_of_libraries(work.converter)
+    steps = _steps_by_graders(work.converter)
     bundle = pack(course, work.assignment, work.options.grading(), steps)
     folders = submitted_folders(work.coursedir, work.assignment, work.student)
     coursedir = work.coursedir
@@ -321,9 +330,9 @@ def _further_steps(converter: Autograde) -> list[Preprocessor]:
     return list(exporter._preprocessors)
 
 
-def _steps_of_libraries(converter: Autograde) -> tuple[Step, ...]:
+def _steps_by_graders(converter: Autograde) -> tuple[Step, ...]:
     """The first of the further steps, up to one that is the course's own: grading processes can do them."""
-    first = takewhile(lambda one: type(one).__module__.startswith(_LIBRARIES), _further_steps(converter))
+    first = takewhile(lambda one: type(one) in _BY_GRADERS, _further_steps(converter))
     return tuple(Step(type(one), {name: getattr(one, name) for name in one.traits(config=True)}) for one in first)
 
 
@@ -338,4 +347,4 @@ def _with_own_steps(notebook: bytes, converter: Autograde, done: int) -> bytes:
 
 
 def _is_done_here(step: object) -> bool:
-    return isinstance(step, type) and issubclass(step, _DONE_HERE)
+    return issubclass(kind_of(step), _DONE_HERE)

@@ -1,6 +1,5 @@
 """The one call at the end of a course's ``nbgrader_config.py``."""
 
-import contextlib
 import os
 import sys
 from functools import partial
@@ -12,7 +11,6 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, Configurable
-from traitlets.utils.importstring import import_item
 
 from autograder.authoring import CheckRelease, TagCells
 from autograder.course import is_ours, read_own_notebook
@@ -20,7 +18,7 @@ from autograder.frame.exchange import PARTS
 from autograder.frame.options import Autograder
 from autograder.frame.pages import InertPage, MakeInert
 from autograder.frame.points import hidden_points
-from autograder.frame.preprocessors import RestoreCells, SandboxExecute
+from autograder.frame.preprocessors import RestoreCells, SandboxExecute, kind_of
 from autograder.frame.server import refuse_unusable_address
 from autograder.frame.submission_exporter import SubmissionExporter
 from autograder.gate import refuse_shut
@@ -101,10 +99,7 @@ def _autograding(steps: list[Any]) -> list[Any]:
 
 def _executes(step: Any) -> bool:
     """Whether a step runs notebooks in a kernel: student code runs in the sandbox and nowhere else."""
-    if isinstance(step, str):
-        with contextlib.suppress(ImportError):  # nbconvert says so when it comes to that
-            step = import_item(step)
-    return isinstance(step, type) and issubclass(step, ExecutePreprocessor)
+    return issubclass(kind_of(step), ExecutePreprocessor)
 
 
 def _rendering(steps: list[Any]) -> list[Any]:

@@ -74,24 +74,27 @@ class ReleaseFeedback(_OneLine, default.ExchangeReleaseFeedback):
     def copy_files(self) -> None:
         """Release the pages."""
         super().copy_files()
-        for page in glob.glob(os.path.join(self.src_path, f"{self.coursedir.assignment_id}.html")):  # noqa: PTH118
-            self._release_renamed(Path(page))
-
-    def _release_renamed(self, page: Path) -> None:
         coursedir, name = self.coursedir, self.coursedir.assignment_id
         place = coursedir.format_path(coursedir.feedback_directory, "(?P<student>[^/]+)", name, escape=True)
-        if (found := re.fullmatch(place, str(page.parent))) is None:
-            return
-        submitted = Path(coursedir.format_path(coursedir.submitted_directory, found["student"], name))
+        for page in glob.glob(os.path.join(self.src_path, f"{name}.html")):  # noqa: PTH118
+            found = re.fullmatch(place, os.path.dirname(page))  # noqa: PTH120 - as nbgrader writes paths
+            if found is not None and found["student"] not in coursedir.student_id_exclude.split(","):
+                self._release_renamed(Path(page), found["student"])
+
+    def _release_renamed(self, page: Path, student: str) -> None:
+        coursedir, name = self.coursedir, self.coursedir.assignment_id
+        submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, name))
         if (submitted / f"{name}.ipynb").exists():
             return
         secret = (page.parent / "submission_secret.txt").read_text()
         released = self._page(secret, name)
         for notebook in submitted.glob("[!.]*.ipynb"):
-            if released.exists():  # not for a student who is left out
-                begun = released.with_suffix(".part")
-                shutil.copy(released, begun)
-                begun.replace(self._page(secret, notebook.stem))
+            of_a_second = page.with_name(f"{notebook.stem}.html").exists()
+            if of_a_second or not notebook.stem.isprintable():  # bytes that are no text are no name to look for
+                continue
+            begun = released.with_suffix(".part")
+            shutil.copy(released, begun)
+            begun.replace(self._page(secret, notebook.stem))
 
     def _page(self, secret: str, notebook: str) -> Path:
         return Path(self.dest_path) / f"{notebook_hash(secret=secret, notebook_id=notebook)}.html"

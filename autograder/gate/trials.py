@@ -1,12 +1,13 @@
 """Candidates run through the engine that grades submissions: the same sandbox, calls and check items."""
 
+import ast
 import multiprocessing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import lru_cache
 from typing import Any, Final, final
 
 from nbformat import NotebookNode
@@ -117,16 +118,53 @@ def _with_text(cell: NotebookNode, cells: Mapping[str, str]) -> NotebookNode:
 def _lean(restored: Restored, function: str) -> Restored:
     """What the items of a mistake can see: helpers and functions, without examples and visible checks.
 
-    The mistake's own cell stays one; those before it and those behind it are run as one cell each.
+    Neighbours that only define are run as one cell, but for the mistake itself.
     """
-    kept = [(mark, cell) for mark, cell in marked(restored.notebook.cells) if mark.kind in (Kind.GIVEN, Kind.GRADED)]
-    runs = groupby(kept, key=lambda one: one[0].kind is Kind.GRADED and one[0].name == function)
-    cells = [_joined([cell for _, cell in run]) for _, run in runs]
+    cells: list[NotebookNode] = []
+    joined = False
+    for mark, cell in marked(restored.notebook.cells):
+        if mark.kind not in (Kind.GIVEN, Kind.GRADED):
+            continue
+        joins = mark.name != function and only_defines(cell.source)
+        if joins and joined:
+            cells[-1] = NotebookNode({**cells[-1], "source": f"{cells[-1].source}\n\n\n{cell.source}"})
+        else:
+            cells.append(cell)
+        joined = joins
     return replace(restored, notebook=NotebookNode({**restored.notebook, "cells": cells}))
 
 
-def _joined(cells: Sequence[NotebookNode]) -> NotebookNode:
-    return NotebookNode({**cells[0], "source": "\n\n\n".join(cell.source for cell in cells)})
+@lru_cache
+def only_defines(source: str) -> bool:
+    """Whether a cell holds imports, functions and literals: none raises, or means anything else behind others."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:  # a magic
+        return False
+    return all(map(_defines, body))
+
+
+def _defines(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Import() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.ImportFrom(module=module):
+            return module != "__future__"
+        case ast.FunctionDef(decorator_list=[], args=arguments):
+            return all(map(_is_literal, [*arguments.defaults, *filter(None, arguments.kw_defaults)]))
+        case ast.ClassDef(decorator_list=[], bases=[], keywords=[], body=body):
+            return all(map(_defines, body))
+        case ast.Assign(targets=[ast.Name()], value=value):
+            return _is_literal(value)
+    return False
+
+
+def _is_literal(value: ast.expr) -> bool:
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

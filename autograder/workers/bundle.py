@@ -22,7 +22,7 @@ class Step:
     """A preprocessor that a graded notebook goes through, as the course configured it.
 
     Attributes:
-        kind: Its class, which every grading process can import.
+        kind: Its class, one that every grading process can import.
         options: Its configurable traits.
     """
 

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, CourseError, first_reason
 from autograder.grading.grade import Grader
 from autograder.grading.record import Provenance, versions, with_record
 from autograder.grading.submitted import Submitted
@@ -89,10 +90,22 @@ def grade(bundle: Bundle, submitted: Submitted, made_from: Provenance) -> Answer
             return Answer(one.result, b"")
         shown = with_record(one, made_from)
         for step in _open(bundle).steps:
-            shown, _ = step(shown, {})
+            shown = _after(step, shown)
         return Answer(one.result, file_of(make_inert(shown)))
 
     return _in_the_thread(graded)
+
+
+def _after(step: Preprocessor, notebook: NotebookNode) -> NotebookNode:
+    """The notebook after a step; what makes one fail is its configuration."""
+    try:
+        shown, _ = step(notebook, {})
+    except Exception as error:
+        name = type(step).__name__
+        raise CourseError(
+            f"{name} fails ({first_reason(error)})", where="nbgrader_config.py", remedy=f"Mend c.{name}"
+        ) from error
+    return shown
 
 
 def refuse_other_versions(asked: str) -> None:

@@ -96,14 +96,15 @@ def test_steps_that_a_course_added_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["nbgrader.preprocessors.Execute", "nbconvert.preprocessors.ExecutePreprocessor", "own"]
+    "name", ["nbgrader.preprocessors.Execute", "nbconvert.preprocessors.ExecutePreprocessor", "own", "made"]
 )
 def test_no_step_that_a_course_lists_runs_student_code_in_a_kernel(name: str) -> None:
     from nbconvert.preprocessors import ExecutePreprocessor
     from nbgrader.preprocessors import SaveAutoGrades
 
     config = Config()
-    step = type("Own", (ExecutePreprocessor,), {}) if name == "own" else name
+    own = type("Own", (ExecutePreprocessor,), {})
+    step = {"own": own, "made": own(timeout=9)}.get(name, name)
     config.Autograde.autograde_preprocessors = [step, "no.such.step", SaveAutoGrades]
     configure(config)
     kept = config.Autograde.autograde_preprocessors

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -120,3 +121,22 @@ def test_the_page_is_fetched_under_the_name_that_the_student_gave(class_template
     assert fetched.name == f"{ASSIGNMENT} (1).html"
     assert fetched.read_bytes() == (root / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_bytes()
     assert len(list((tmp_path / "exchange" / "101" / "feedback").iterdir())) == 2
+
+
+def test_the_page_of_a_second_notebook_stays_and_odd_names_stop_nothing(class_template: Path, tmp_path: Path) -> None:
+    """A page for another notebook of the assignment is that one's; who is left out needs no secret."""
+    root, exchange = Path(shutil.copytree(class_template, tmp_path / "course")), tmp_path / "exchange"
+    for student in ("ada", "bela"):
+        submitted, made = (root / step / student / ASSIGNMENT for step in ("submitted", "feedback"))
+        (submitted / f"{ASSIGNMENT}.ipynb").rename(submitted / "second.ipynb")
+        (submitted / os.fsdecode(b"L\xf6sung.ipynb")).write_text("{}")
+        made.mkdir(parents=True)
+        (made / f"{ASSIGNMENT}.html").write_text("the first")
+        (made / "second.html").write_text("the second")
+        (made / "timestamp.txt").write_text("2026-11-26 12:00:00.000000 UTC")
+    (root / "feedback" / "ada" / ASSIGNMENT / "submission_secret.txt").write_text("only ada knows this")
+    exchange.mkdir(mode=0o777)
+    exchange.chmod(0o777)
+    options = "--course=101", f"--Exchange.root={exchange}", "--CourseDirectory.student_id_exclude=bela"
+    run_in(root, "nbgrader", "release_feedback", ASSIGNMENT, *options)
+    assert sorted(page.read_text() for page in (exchange / "101" / "feedback").iterdir()) == ["the first", "the second"]
