@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import final
 
 import nbformat
-from nbconvert.preprocessors import ClearMetadataPreprocessor, Preprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor, ExecutePreprocessor, Preprocessor
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    Execute,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
@@ -34,7 +33,7 @@ from autograder.course import Course, is_ours
 from autograder.errors import CourseError
 from autograder.frame.options import Autograder
 from autograder.frame.pages import MakeInert
-from autograder.frame.preprocessors import kind_of
+from autograder.frame.submission_exporter import kind_of
 from autograder.grading.reading import UnavailableNotebookError
 from autograder.grading.record import Provenance, Record, read_record
 from autograder.grading.submitted import Submitted
@@ -44,7 +43,7 @@ from autograder.pages import make_inert
 from autograder.workers import Answer, Bundle, Job, Pool, Step, cluster_pool, local_pool, pack
 
 # Steps of nbgrader's autograding that are done here, or by the graders.
-_DONE_HERE = (Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)
+_DONE_HERE = (ExecutePreprocessor, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata, MakeInert)
 # What nbgrader lists besides: steps that need the notebook alone, which the graders have at hand.
 _BY_GRADERS = (IgnorePattern, ClearMetadataPreprocessor, LimitOutput)
 _AT_ONCE = 32  # submissions recorded in one transaction

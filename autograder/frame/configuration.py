@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
-from nbconvert.preprocessors import ExecutePreprocessor
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, Configurable
@@ -18,9 +17,9 @@ from autograder.frame.exchange import PARTS
 from autograder.frame.options import Autograder
 from autograder.frame.pages import InertPage, MakeInert
 from autograder.frame.points import hidden_points
-from autograder.frame.preprocessors import RestoreCells, SandboxExecute, kind_of
+from autograder.frame.preprocessors import RestoreCells, SandboxExecute
 from autograder.frame.server import refuse_unusable_address
-from autograder.frame.submission_exporter import SubmissionExporter
+from autograder.frame.submission_exporter import SubmissionExporter, runs_notebooks
 from autograder.gate import refuse_shut
 from autograder.lms import ArchiveCollector
 
@@ -93,13 +92,8 @@ def _sanitizing(steps: list[Any]) -> list[Any]:
 
 
 def _autograding(steps: list[Any]) -> list[Any]:
-    ours = [SandboxExecute if _executes(step) else step for step in steps]
+    ours = [SandboxExecute if runs_notebooks(step) else step for step in steps]
     return [*(step for step in ours if step is not MakeInert), MakeInert]
-
-
-def _executes(step: Any) -> bool:
-    """Whether a step runs notebooks in a kernel: student code runs in the sandbox and nowhere else."""
-    return issubclass(kind_of(step), ExecutePreprocessor)
 
 
 def _rendering(steps: list[Any]) -> list[Any]:

@@ -1,12 +1,10 @@
 """Our two steps inside nbgrader's autograding: restore the cells, then run them in the sandbox."""
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets.utils.importstring import import_item
 
 from autograder.errors import AutograderError
 from autograder.frame.submission_exporter import SubmissionExporter
@@ -100,11 +98,3 @@ def _say_not_run(notebook: NotebookNode) -> None:
                         "data": {"text/plain": "0.0"}}),
                 output({"output_type": "stream", "name": "stdout", "text": f"{_NOT_RUN}\n"}),
             ]  # fmt: skip
-
-
-def kind_of(step: Any) -> type:
-    """The class of one of nbconvert's steps, which is given as a class, an instance, a function or by its name."""
-    if isinstance(step, str):
-        with contextlib.suppress(Exception):  # nbconvert says so where the step is made
-            step = import_item(step)
-    return step if isinstance(step, type) else type(step)

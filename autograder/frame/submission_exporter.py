@@ -1,14 +1,17 @@
 """Where nbgrader's autograding begins: refuses a course that cannot be graded, reads any bytes at all."""
 
+import contextlib
 import glob
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import BaseConverter, NbGraderException
+from traitlets.utils.importstring import import_item
 
 from autograder.authoring import register
 from autograder.course import Course, is_ours, read_own_notebook
@@ -21,6 +24,21 @@ from autograder.grading.grade import Grader
 from autograder.grading.reading import UnreadableNotebookError, read_notebook
 from autograder.grading.record import provenance
 from autograder.grading.submitted import read_submitted
+
+_SANDBOX_EXECUTE = "autograder.frame.preprocessors.SandboxExecute"  # by name, since it needs this module
+
+
+def kind_of(step: Any) -> type:
+    """The class of one of nbconvert's steps, which is given as a class, an instance, a function or by its name."""
+    if isinstance(step, str):
+        with contextlib.suppress(Exception):  # nbconvert says so where the step is made
+            step = import_item(step)
+    return step if isinstance(step, type) else type(step)
+
+
+def runs_notebooks(step: Any) -> bool:
+    """Whether a step runs notebooks, in a kernel unless it is ours."""
+    return issubclass(kind_of(step), ExecutePreprocessor)
 
 
 class SubmissionExporter(NotebookExporter):
@@ -45,6 +63,13 @@ class SubmissionExporter(NotebookExporter):
             raise NbGraderException(str(error)) from error
         if self.grader is not None:
             _expect_notebooks(converter)
+
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        """Register a step; ours in the place of one that runs notebooks in a kernel, wherever that was listed."""
+        ours = import_item(_SANDBOX_EXECUTE)
+        if hasattr(self, "grader") and runs_notebooks(preprocessor) and not issubclass(kind_of(preprocessor), ours):
+            preprocessor = ours
+        return super().register_preprocessor(preprocessor, enabled)
 
     def grader_of(self, notebook: str) -> Grader | None:
         """The grader of a notebook; None for one that nbgrader grades from its own cells, as all are beside ours."""

@@ -116,6 +116,19 @@ def test_no_step_that_a_course_lists_runs_student_code_in_a_kernel(name: str) ->
     ]
 
 
+def test_a_list_that_is_set_after_our_call_runs_no_kernel_either(course: Course, run: Run) -> None:
+    only(course, "ada")
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write(
+            "steps = 'Execute', 'SaveAutoGrades'\n"
+            "c.Autograde.autograde_preprocessors = [f'nbgrader.preprocessors.{step}' for step in steps]\n"
+            "c.Execute.timeout = 0  # a kernel would have no time at all\n"
+        )
+    run("nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+    run("nbgrader", "autograde", ASSIGNMENT)
+    assert scores(course.root) == {"ada": 60.0}
+
+
 def test_no_execute_runs_nothing_and_believes_no_output(course: Course, run: Run) -> None:
     only(course, "ada")
     path = course.root / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
