@@ -277,8 +277,6 @@ def test_a_grader_that_ends_takes_everything_with_it(level: str, number: signal.
         below = processes() - before - {grader.pid}
         assert below
         grader.send_signal(number)
-    until = time.monotonic() + 10  # the kernel takes its time with them on a busy machine
-    while (left := [pid for pid in below if Path(f"/proc/{pid}/exe").exists()]) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not left
+    time.sleep(0.5)
+    assert not [pid for pid in below if Path(f"/proc/{pid}/exe").exists()]
     assert list(open_folder.iterdir()) == []
