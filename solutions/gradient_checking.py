@@ -266,4 +266,5 @@ def plot_decision_boundary(ax, parameters, points, Y, title):
         ax.contour(x1, x2, shades, levels=[0.5], colors="black", linewidths=1.2)
     for label, color in enumerate(("tab:blue", "tab:orange")):
         ax.scatter(*points[:, Y[0] == label], s=12, color=color, edgecolor="white", lw=0.4)
-    ax.set(title=f"{title}: {100 * np.mean(predicted == Y):.1f}% right", xlabel="$x_1$", ylabel="$x_2$")
+    ax.set(xlabel="x₁", ylabel="x₂", xticks=(-1, 0, 1, 2), yticks=(-1, 0, 1))
+    ax.set_title(f"{title}: {100 * np.mean(predicted == Y):.1f}% right")

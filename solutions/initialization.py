@@ -65,7 +65,7 @@ def plot_points(ax, X, Y):
     for label, color in enumerate(CLASS_COLORS):
         x1, x2 = X[:, Y[0] == label]
         ax.scatter(x1, x2, s=12, color=color, edgecolor="white", lw=0.4, label=f"y = {label}")
-    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+    ax.set(xlabel="x₁", ylabel="x₂", aspect="equal", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
 
 
 def plot_decision_boundary(ax, parameters, X, Y, title):

@@ -74,13 +74,13 @@ def plot_points(ax, X, Y):
     for label, color in enumerate(CLASS_COLORS):
         x1, x2 = X[:, Y[0] == label]
         ax.scatter(x1, x2, s=12, color=color, edgecolor="white", lw=0.4, label=f"y = {label}")
-    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    ax.set(xlabel="x₁", ylabel="x₂", xticks=(-1, 0, 1, 2), yticks=(-1, 0, 1))
 
 
 def plot_decision_boundary(ax, parameters, X, Y, title):
     """Shade the plane by the network's output and draw the line where it is 0.5."""
-    x1 = np.linspace(X[0].min() - 0.3, X[0].max() + 0.3, 120)
-    x2 = np.linspace(X[1].min() - 0.3, X[1].max() + 0.3, 120)
+    x1 = np.linspace(X[0].min() - 0.3, X[0].max() + 0.3, 80)
+    x2 = np.linspace(X[1].min() - 0.3, X[1].max() + 0.3, 80)
     grid = np.array(np.meshgrid(x1, x2)).reshape(2, -1)
     output = forward_propagation(grid, parameters)[0].reshape(x2.size, x1.size)
     ax.contourf(x1, x2, output, levels=np.linspace(0, 1, 11), cmap="RdYlBu_r", alpha=0.45)

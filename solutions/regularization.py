@@ -81,7 +81,7 @@ def plot_points(ax, X, Y):
     for label, color in enumerate(CLASS_COLORS):
         x1, x2 = X[:, Y[0] == label]
         ax.scatter(x1, x2, s=18, color=color, edgecolor="white", lw=0.5, label=f"y = {label}")
-    ax.set(xlabel="$x_1$", ylabel="$x_2$", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
+    ax.set(xlabel="x₁", ylabel="x₂", xticks=(-2, 0, 2), yticks=(-2, 0, 2))
 
 
 def plot_boundary(ax, parameters, title):

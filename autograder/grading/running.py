@@ -13,10 +13,10 @@ from autograder.grading.faults import StudentFault
 from autograder.notebooks import Kind, read_mark
 from autograder.sandbox import CellOutcome, Fork, Limits, Sandbox, Submission, SubmissionDied
 
-# Code that draws, if it is run: then the submission starts with matplotlib loaded. Given helpers that draw do
-# so only when called; where that happens after all, pyplot loads itself inside, which takes a second.
 _DRAWS = re.compile(r"\bplt\.|\bpyplot\.|pyplot import|pylab|%matplotlib|magic\(")
 _GIVEN = f"# {Kind.GIVEN}"
+# A line that is no part of a definition and not indented: in a given cell, the ones that surely run.
+_OUTERMOST = re.compile(r"^(?!def |async |class |@|#|import )\S.*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,16 @@ def cells_to_run(notebook: NotebookNode, *, demonstrations: bool, stubs: Collect
         if cell.cell_type == "code" and cell.source.strip() and not left_out and not put_back:
             cells.append(RunCell(place, cell.source))
     return tuple(cells)
+
+
+def uses_plots(source: str) -> bool:
+    """Whether a cell draws, or sets how: then the submission starts with matplotlib loaded.
+
+    Given helpers draw only when they are called; where that happens after all, pyplot loads itself inside,
+    which takes a second.
+    """
+    run = "\n".join(_OUTERMOST.findall(source)) if source.startswith(_GIVEN) else source
+    return _DRAWS.search(run) is not None
 
 
 @final
@@ -75,7 +85,7 @@ class RunningSubmission(AbstractContextManager["RunningSubmission"]):
         self._cells = tuple(cells)
         self._deadline = time.monotonic() + limits.submission_seconds if deadline is None else deadline
         self._stack = ExitStack()
-        plots = any(_DRAWS.search(cell.source) and not cell.source.startswith(_GIVEN) for cell in cells)
+        plots = any(uses_plots(cell.source) for cell in cells)
         self._inside: Submission = self._stack.enter_context(sandbox.submission(plots=plots, files=files or {}))
         self.outcomes: dict[int, CellOutcome] = {}
         self.defined: frozenset[str] = frozenset()

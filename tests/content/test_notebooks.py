@@ -73,7 +73,6 @@ WAITING = {
         "smoothing-demo": "initialize_velocity",
         "paths-demo": "initialize_velocity",
         "training-demo": "random_mini_batches",
-        "boundaries-demo": "random_mini_batches",
         "sizes-demo": "random_mini_batches",
     },
 }
