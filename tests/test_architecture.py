@@ -28,6 +28,7 @@ ROOMS = {
     "notebooks": 8,
     "cores": 8,
     "files": 8,
+    "forkserver": 8,
     "models": 8,
     "errors": 9,
     "printable": 9,

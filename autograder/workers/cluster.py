@@ -23,7 +23,6 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _CONNECT_SECONDS = 10
-_IN_HAND = 4  # submissions for each thread of a worker: none waits for the next
 _RETRIES = 2
 _LOOK_SECONDS = 5
 _LOOKS = 6  # without any worker, before their submissions are taken back
@@ -45,7 +44,7 @@ def cluster_pool(bundle: Bundle, address: str) -> Pool:
     with _connected(address) as client:
         _refuse_unfit(client, bundle)
         threads = sum(client.nthreads().values())
-    return Pool(partial(_Cluster, bundle, address), bundle, _IN_HAND * max(1, threads), lost)
+    return Pool(partial(_Cluster, bundle, address), bundle, max(1, threads), lost)
 
 
 def _lost_with() -> tuple[type[BaseException], ...]:

@@ -17,6 +17,7 @@ from autograder.workers.bundle import Bundle
 from autograder.workers.worker import Answer
 
 _ATTEMPTS = 3
+_IN_HAND = 4  # submissions for each grader: none waits for the next, and few are tried again when one dies
 Key = TypeVar("Key")
 
 
@@ -43,12 +44,12 @@ class Pool:
     Attributes:
         start: Makes a new executor; called again where one broke.
         bundle: The assignment, or what the executor's tasks find it by.
-        at_once: How many submissions are with the graders at one time.
+        graders: How many there are.
     """
 
     start: Callable[[], Executor]
     bundle: Bundle
-    at_once: int
+    graders: int
     lost_with: tuple[type[BaseException], ...] = (BrokenProcessPool, CancelledError, OSError, EOFError)
     _executor: Executor | None = field(default=None)
 
@@ -69,7 +70,9 @@ class Pool:
         """
         for _ in range(_ATTEMPTS):
             try:
-                return self._open().submit(worker.points, self.bundle).result()
+                # Asked as often as there are graders, so that all of them open the bundle now.
+                asked = [self._open().submit(worker.points, self.bundle) for _ in range(self.graders)]
+                return asked[0].result()
             except self.lost_with:
                 self._stop()
         raise AutograderError("the grading processes ended again and again", remedy="Run: autograder doctor")
@@ -88,7 +91,7 @@ class Pool:
         in_hand: dict[Future[Answer], Job[Key]] = {}
         waiting = iter(submissions)
         while True:
-            while len(in_hand) < self.at_once and (one := next(waiting, None)) is not None:
+            while len(in_hand) < _IN_HAND * self.graders and (one := next(waiting, None)) is not None:
                 in_hand[self._submit(one)] = one
             if not in_hand:
                 break

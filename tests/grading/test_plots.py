@@ -8,7 +8,7 @@ DRAWS = {
     "a plot": "plt.plot([1, 2])",
     "inside a student's own function": "def show():\n    plt.plot([1, 2])",
     "a magic": "%matplotlib inline",
-    "settings in a given cell": '# GIVEN: imports\nimport matplotlib.pyplot as plt\nplt.rcParams["lines.linewidth"] = 2',
+    "settings in a given cell": '# GIVEN: imports\nimport matplotlib.pyplot as plt\nplt.rcParams["font.size"] = 9',
     "a style in a given cell": '# GIVEN: style\nplt.style.use("ggplot")',
     "a given picture": "# GIVEN: picture\nfigure, ax = plt.subplots()",
 }
