@@ -87,10 +87,10 @@ def main() -> None:
             began = time.monotonic()
             make_class(root, options.students, options.copies)
             print(f"class of {options.students} made in {time.monotonic() - began:.0f} s")
-        measure(root, Path(folder))
+        measure(root)
 
 
-def measure(root: Path, folder: Path) -> None:
+def measure(root: Path) -> None:
     """Run the command twice, open the page, and print sizes, times and what was found."""
     for words in ((), ("--csv", "--json")):
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -102,12 +102,15 @@ def measure(root: Path, folder: Path) -> None:
     for path in sorted((root / "reports").iterdir()):
         print(f"{path.name:40} {path.stat().st_size / 1e6:7.2f} MB")
     print_copies(json.loads(done.stdout), json.loads((root / "copies.json").read_text()))
-    with chromium(folder / "profile") as page:
-        page.call("Performance.enable")
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1100, "height": 1600})
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable")
         for _ in range(3):
-            page.open("data:text/html,nothing")
-            page.open((root / "reports" / f"{ASSIGNMENT}.html").as_uri())
-            spent = {one["name"]: one["value"] for one in page.call("Performance.getMetrics")["metrics"]}
+            page.goto("data:text/html,nothing")
+            page.goto((root / "reports" / f"{ASSIGNMENT}.html").as_uri())
+            page.wait_for_timeout(500)
+            spent = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
             print(f"opened, ms: {page.evaluate(_TIMES)}; {spent['ThreadTime']:.2f} s processor of the page's thread")
 
 

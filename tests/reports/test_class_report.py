@@ -258,6 +258,24 @@ def test_everybody_full_or_zero(root: Path, passed: bool) -> None:
     assert remark in text
 
 
+def test_what_many_share_is_one_line_behind_what_few_have(root: Path) -> None:
+    def flag(result: dict) -> None:
+        result |= {"status": "needs_review", "notes": ["Seen in all of them."]}
+
+    change_results(root, flag)
+    first = next((root / "autograded").glob("*/*/*.ipynb"))
+    first.write_text(first.read_text().replace("Seen in all of them.", "Seen once."))
+    _, page = made(root)
+    (section,) = re.findall(r'<h2 id="look">.*?</section>', page, flags=re.DOTALL)
+    rows = re.findall(r'<tr><th scope="row">.*?</tr>', section, flags=re.DOTALL)
+    assert len(rows) == 2
+    assert "Seen once." in rows[0]
+    assert f">{first.parts[-3]}</a>" in rows[0]
+    assert f'aria-label="submitted file of {first.parts[-3]}"' in rows[0]
+    assert "Seen in all of them." in rows[1]
+    assert f">{first.parts[-3]}</a>" not in rows[1]
+
+
 def test_a_removed_student_is_left_out_and_named(root: Path) -> None:
     sql(root, "delete from submitted_assignment where student_id = 'bela'", "delete from student where id = 'bela'")
     report, _ = made(root)

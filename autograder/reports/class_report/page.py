@@ -26,6 +26,7 @@ STATES: Final = {
 }  # fmt: skip
 _OPEN_AT_MOST: Final = 150  # students: a longer table of them is closed at first
 _FIRST: Final = 12  # misconceptions that are shown at once
+_NAMED: Final = 3  # students with the same flag: more are a number that opens their list
 
 
 def render_page(made: Made) -> str:
@@ -66,7 +67,7 @@ def _context(made: Made) -> dict[str, Any]:
         "waiting": [one.student for one in report.people if one.waiting],
         "by_hand": [one.student for one in report.people if one.by_hand],
         "at_risk": [one for one in report.people if one.risks],
-        "flags": [one for one in report.people if one.state in ("needs_review", "failed")],
+        "flags": _flags(report.people),
         "remarked": [one for one in report.items if one.remark],
         "summary": _summary(report),
         "score_bins": bins,
@@ -83,8 +84,20 @@ def _context(made: Made) -> dict[str, Any]:
         "seconds": sorted((one.seconds, one.student) for one in report.people if one.seconds is not None),
         "short": _short_names([one.id for one in report.functions]),
         "limits": {"little": LITTLE, "far": FAR_BELOW, "least": LEAST, "apart": LEAST_APART, "poor": POOR, "few": FEW,
-                   "first": _FIRST, "open": _OPEN_AT_MOST},
+                   "first": _FIRST, "open": _OPEN_AT_MOST, "named": _NAMED},
     }
+
+
+def _flags(people: Iterable[Person]) -> list[tuple[str, tuple[str, ...], list[Person]]]:
+    """What was seen in submissions that need a person: the state, the notes and whose they are; the rarest first.
+
+    One that a whole class has in common says more about the release than about a student.
+    """
+    seen: dict[tuple[str, tuple[str, ...]], list[Person]] = defaultdict(list)
+    for one in people:
+        if one.state in ("needs_review", "failed"):
+            seen[one.state, tuple(one.notes)].append(one)
+    return [(state, notes, those) for (state, notes), those in sorted(seen.items(), key=lambda item: len(item[1]))]
 
 
 class Who:
