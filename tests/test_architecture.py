@@ -28,7 +28,6 @@ ROOMS = {
     "notebooks": 8,
     "cores": 8,
     "files": 8,
-    "forkserver": 8,
     "models": 8,
     "errors": 9,
     "printable": 9,

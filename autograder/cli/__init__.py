@@ -7,8 +7,6 @@ that prints errors, one line each.
 import sys
 from typing import NoReturn
 
-from autograder.forkserver import start_forkserver
-
 # jsonschema, which nbformat brings, builds a grammar of internationalized addresses when it is imported: a
 # second of every command, for a format that no notebook's schema uses. It does without where it is missing.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -18,13 +16,10 @@ INTERRUPTED = 130  # what shells use for a program that Ctrl-C ended
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command line and exit with its code: 0 done, 1 the answer is no, 2 wrong use or course."""
-    words = sys.argv[1:] if argv is None else argv
     try:
-        if words[:1] == ["grade"] and not any(word.startswith("--scheduler") for word in words):
-            start_forkserver("autograder.workers.worker")
         from autograder.cli.program import run  # after the try: seconds in which people press Ctrl-C
 
-        code = run(words)
+        code = run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
         print("autograder: interrupted; what was finished is kept, run it again to go on", file=sys.stderr)
         code = INTERRUPTED

@@ -6,6 +6,7 @@ import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.process import BaseProcess
@@ -14,7 +15,6 @@ from types import ModuleType
 from typing import Any, final
 
 from autograder.cores import on_one_core
-from autograder.forkserver import start_forkserver
 from autograder.sandbox import NAMESPACES
 from autograder.workers import worker
 from autograder.workers.bundle import Bundle
@@ -55,8 +55,16 @@ class _Processes(ProcessPoolExecutor):
     """Grading processes that end at once when they are shut down, or when this process is gone."""
 
     def __init__(self, jobs: int) -> None:
-        start_forkserver(worker.__name__)
+        # Forked from a server that holds the grader's modules and nothing else: no gradebook, no threads.
         context = _Context()
+        context.set_forkserver_preload([worker.__name__])
+        # Started with interrupts blocked, and its processes with it, until they ignore them: none prints a traceback.
+        resource_tracker.ensure_running()  # which would let interrupts through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs, self._lifeline = context.Pipe(duplex=False)
         super().__init__(jobs, context, _begin, (theirs, context.Value("i", 0)))
 

@@ -172,8 +172,10 @@ def test_of_two_runs_at_once_the_second_is_refused(ungraded: Path, graded_templa
     while not lock.exists() or not lock.read_text():
         time.sleep(0.01)
     run.send_signal(signal.SIGSTOP)  # else it could be done before the second looks
-    told = run_in(ungraded, "autograder", "grade", ASSIGNMENT, code=2).stderr
-    run.send_signal(signal.SIGCONT)
+    try:
+        told = run_in(ungraded, "autograder", "grade", ASSIGNMENT, code=2).stderr
+    finally:
+        run.send_signal(signal.SIGCONT)
     assert f"another run is grading this assignment (process {run.pid})" in told
     run.communicate(timeout=120)
     assert run.returncode == 1

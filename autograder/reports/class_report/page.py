@@ -121,7 +121,9 @@ class Who:
         """Some students', one after another."""
         return Markup(", ").join(self._links[student] for student in students)
 
-    def number(self, students: Sequence[str], what: str, text: str = "", key: str = "") -> Markup:
+    def number(
+        self, students: Sequence[str], what: str, text: str = "", key: str = "", *, listed: bool = False
+    ) -> Markup:
         """A number that opens the list of the students behind it.
 
         Args:
@@ -129,11 +131,13 @@ class Who:
             what: Who they are, for readers of a screen.
             text: What stands there in place of the number.
             key: An anchor inside the list, at which links open it.
+            listed: Whether the list is there however long: the table of all students does not say the same.
         """
         shown = text or f"{len(students)}"
         if not students:
             return escape(shown)
-        if len(students) > max(_OPEN_AT_MOST, len(self.row) / 2):  # the table of all says it as well, and is there once
+        many = len(students) > max(_OPEN_AT_MOST, len(self.row) / 2)
+        if many and not listed:  # the table of all says it as well, and is there once
             anchor = Markup(' id="{}"').format(key) if key else ""
             return Markup('<a href="#all"{}>{}<span class="sr"> {}</span></a>').format(anchor, shown, what)
         anchor = Markup(' id="{}"').format(key) if key else ""
