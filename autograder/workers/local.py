@@ -78,6 +78,8 @@ def _begin(lifeline: Connection, numbers: Any) -> None:
     """In a new grading process: end with the process that asked for it, leave interrupts to that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    # A pool that lost a process ends the others so; they end with its pipe, and then clear away what they unpacked.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     Finalize(None, worker.clear, exitpriority=0)  # where it is told to end, before it sees the pipe close
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     on_one_core(numbers)

@@ -166,9 +166,11 @@ def _open(bundle: Bundle) -> _Opened:
     global _opened  # noqa: PLW0603
     if _opened is None or not _opened.bundle.is_like(bundle):
         _close()
-        folder = _unpacking_folder()
+        with _clearing:  # whoever ends this process waits for what is being written
+            folder = _unpacking_folder()
+            with _told_of_the_course(bundle, folder):
+                course = bundle.unpack(folder)
         with _told_of_the_course(bundle, folder):
-            course = bundle.unpack(folder)
             sandbox = Sandbox(bundle.options.limits, bundle.options.packages, bundle.options.isolation)
             grader = Grader(course, bundle.assignment, sandbox, bundle.options)
             _opened = _Opened(bundle, folder, sandbox, grader, tuple(step.made() for step in bundle.steps))

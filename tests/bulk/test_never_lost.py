@@ -22,11 +22,11 @@ pytestmark = pytest.mark.long
 KILLS = int(os.environ.get("AUTOGRADER_KILLS", "10"))
 
 
-def start(root: Path, *words: str) -> "subprocess.Popen[str]":
+def start(root: Path, *words: str, **environment: str) -> "subprocess.Popen[str]":
     """A run in the background, in a session of its own."""
     return subprocess.Popen(
         [str(BIN / "autograder"), "grade", ASSIGNMENT, *words], cwd=root, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **environment},
     )  # fmt: skip
 
 
@@ -164,6 +164,19 @@ def test_an_interrupt_keeps_what_was_graded_and_says_so(ungraded: Path, graded_t
     assert "Traceback" not in told
     run_in(ungraded, "autograder", "grade", ASSIGNMENT, code=1)
     assert scores(ungraded) == scores(graded_template)
+
+
+def test_a_run_that_is_stopped_while_graders_open_the_assignment_leaves_nothing_unpacked(
+    ungraded: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    temporary = tmp_path_factory.mktemp("t")  # short: sockets lie there
+    run = start(ungraded, TMPDIR=str(temporary))
+    while not list(temporary.glob("autograder-*")):
+        time.sleep(0.01)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert list(temporary.glob("autograder-*")) == []
 
 
 def test_of_two_runs_at_once_the_second_is_refused(ungraded: Path, graded_template: Path) -> None:
