@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from autograder.errors import AutograderError
 
@@ -16,7 +16,7 @@ class Mark:
     Attributes:
         score: Points, with extra credit and what people graded by hand, less the late penalty; never below 0.
         penalty: Points taken off for being late.
-        ungraded: Whether something in it waits to be graded by hand.
+        ungraded: Whether something in it waits for points by hand: nobody gave any yet.
         comments: What people wrote beside it.
     """
 
@@ -62,12 +62,12 @@ def read_grades(gradebook: Gradebook, assignments: list[str], students: list[str
         missing = "assignment" if not points else "student"
         remedy = "Run: autograder grade ASSIGNMENT" if not points else "Run: autograder roster FILE"
         raise AutograderError(f"the gradebook has no {missing}", remedy=remedy)
-    comments, scored = _comments(gradebook), _scored(gradebook)
+    comments, scored, waiting = _comments(gradebook), _scored(gradebook), _waiting(gradebook)
     marks = {
         (one.student_id, one.name): Mark(
             score=max(0.0, one.score - one.late_submission_penalty),
             penalty=one.late_submission_penalty,
-            ungraded=bool(one.needs_manual_grade),
+            ungraded=one.id in waiting,
             comments=tuple(comments.get(one.id, ())),
         )
         for one in gradebook.db.query(SubmittedAssignment)
@@ -93,6 +93,16 @@ def _scored(gradebook: Gradebook) -> set[str]:
         .filter(or_(Grade.auto_score.is_not(None), Grade.manual_score.is_not(None)))
     )
     return {row[0] for row in query.distinct()}
+
+
+def _waiting(gradebook: Gradebook) -> set[str]:
+    """Submissions with points that a person has to give and nobody has; after a regrade nbgrader asks for more."""
+    query = (
+        select(SubmittedNotebook.assignment_id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .where(Grade.needs_manual_grade, Grade.manual_score.is_(None))
+    )
+    return set(gradebook.db.scalars(query))
 
 
 def _comments(gradebook: Gradebook) -> dict[str, list[str]]:

@@ -38,7 +38,7 @@ class Person:
         last_name: Last name.
         email: Email address.
         lms_user_id: Canvas' ID, or Moodle's ID number.
-        guessed: Whether first and last name were guessed from a full name.
+        guessed: Whether first and last name were guessed, from a full name or at one of several commas.
         line: The line in the roster.
     """
 
@@ -151,8 +151,11 @@ def _is_test_student(table: Table, row: Row) -> bool:
 
 def _person(table: Table, row: Row, vendor: str, id_column: str) -> Person:
     first, last, guessed = _canvas_name(table, row) if vendor == "canvas" else _moodle_name(table, row)
+    student = original(table.cell(row, id_column))
+    if (first, last) == ("", student):
+        last = ""  # our export writes the id for who has no name
     return Person(
-        id=original(table.cell(row, id_column)),
+        id=student,
         first_name=first,
         last_name=last,
         email=original(table.cell(row, "Email address")),
@@ -166,7 +169,7 @@ def _canvas_name(table: Table, row: Row) -> tuple[str, str, bool]:
     if not table.has("Student"):
         return original(table.cell(row, "FirstName")), original(table.cell(row, "LastName")), False
     last, _, first = original(table.cell(row, "Student")).partition(",")
-    return first.strip(), last.strip(), False
+    return first.strip(), last.strip(), "," in first
 
 
 def _moodle_name(table: Table, row: Row) -> tuple[str, str, bool]:

@@ -65,6 +65,21 @@ def test_a_canvas_gradebook_in_any_encoding(tmp_path: Path, encoding: str) -> No
     assert {one.id: one.lms_user_id for one in roster.people} == CANVAS_IDS
 
 
+def test_names_with_a_comma_and_students_without_a_name_survive_canvas(gradebook: str, tmp_path: Path) -> None:
+    """Its one cell for a name cannot say where the last name ends; the gradebook knows."""
+    cells = [("Žižek, Jr., Zoë", "1", "zoe"), ("ivo", "2", "ivo"), ("Lovelace, Augusta", "3", "ada")]
+    rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]]
+    rows += [[name, number, "", login, "1"] for name, number, login in cells]
+    with Gradebook(gradebook) as opened:
+        opened.add_student("zoe", first_name="Zoë", last_name="Žižek, Jr.")
+        opened.add_student("ivo")
+        opened.add_student("ada", first_name="Ada", last_name="Lovelace")
+    enrol(gradebook, "", read_roster(put(tmp_path / "canvas.csv", as_csv(rows))))
+    assert {one: names[:2] for one, names in students(gradebook).items()} == {
+        "zoe": ("Zoë", "Žižek, Jr."), "ivo": (None, None), "ada": ("Augusta", "Lovelace"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_moodle_participants_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     roster = read_roster(put(tmp_path / "moodle.csv", moodle_participants(), ENCODINGS[encoding]))

@@ -258,6 +258,35 @@ def test_everybody_full_or_zero(root: Path, passed: bool) -> None:
     assert remark in text
 
 
+def test_an_extension_alone_is_no_hand_in(root: Path) -> None:
+    sql(
+        root,
+        "insert into student (id) values ('zed')",
+        "insert into submitted_assignment (id, assignment_id, student_id, extension)"
+        " select 'zz', id, 'zed', '1970-01-03 00:00:00.000000' from assignment",
+    )
+    report, _ = made(root)
+    (zed,) = [one for one in report.people if one.student == "zed"]
+    assert (zed.state, zed.score, zed.risks) == ("missing", None, ("nothing handed in",))
+    assert not any("zed" in notice for notice in report.notices)
+
+
+def test_who_handed_in_and_is_in_no_roster_is_named(root: Path) -> None:
+    first = sorted((root / "submitted").iterdir())[0]
+    shutil.copytree(first, root / "submitted" / "newbie")
+    report, _ = made(root)
+    (notice,) = [one for one in report.notices if "newbie" in one]
+    assert notice.startswith("Handed in by people who are not in the gradebook yet, left out: newbie.")
+
+
+def test_points_given_by_hand_before_a_regrade_are_not_said_to_be_missing(root: Path) -> None:
+    sql(root, "update grade set manual_score = 2, needs_manual_grade = 1 where auto_score is null")
+    report, _ = made(root)
+    assert not any(one.waiting for one in report.people)
+    (notice,) = [one for one in report.notices if "formgrader asks for another look" in one]
+    assert "given by hand before the last grading" in notice
+
+
 def test_what_many_share_is_one_line_behind_what_few_have(root: Path) -> None:
     def flag(result: dict) -> None:
         result |= {"status": "needs_review", "notes": ["Seen in all of them."]}

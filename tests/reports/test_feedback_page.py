@@ -183,6 +183,15 @@ def test_a_written_question_waits_for_a_person(graded: Course) -> None:
     assert "You wrote no answer." in read(page_of(graded, "fay")).words
 
 
+def test_a_penalty_that_no_deadline_explains_is_named_without_a_time(course: Course) -> None:
+    change(course, "update assignment set duedate = null")
+    change(course, "update submitted_notebook set late_submission_penalty = ?", 5)
+    reader = read(page_of(course, "chen"))
+    assert "Late points taken off for lateness \N{MINUS SIGN}5" in reader.words
+    assert "Handed in late" not in reader.words
+    assert "late" not in reader.ids
+
+
 @pytest.mark.parametrize(
     ("extension", "penalty", "said"),
     [

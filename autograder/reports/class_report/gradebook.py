@@ -23,8 +23,10 @@ class Entry:
         late: Seconds past the due date with the student's extension; None where either is unknown.
         score: Points, after the penalty, written answers included as far as they are graded.
         penalty: Points taken off for being late.
-        waiting: Cells that wait for a person.
+        waiting: Cells that wait for a person's points: nobody gave any yet.
         by_hand: Automatic scores that a person changed.
+        again: Cells whose points a person gave before the last grading: nbgrader asks for another look.
+        scored: Whether anything in it has a score: nbgrader makes a record for an extension, too.
     """
 
     submitted: datetime | None
@@ -33,6 +35,8 @@ class Entry:
     penalty: float
     waiting: int
     by_hand: int
+    again: int
+    scored: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tupl
         .tuples()
         .all()
     )
+    waits = Grade.needs_manual_grade & Grade.manual_score.is_(None)
+    again = Grade.needs_manual_grade & Grade.manual_score.is_not(None)
     changed = Grade.manual_score.is_not(None) & Grade.auto_score.is_not(None)
     sums = (
         select(
@@ -119,8 +125,10 @@ def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tupl
             func.sum(
                 func.coalesce(Grade.manual_score, Grade.auto_score, 0.0) + func.coalesce(Grade.extra_credit, 0.0)
             ).label("score"),
-            func.sum(case((Grade.needs_manual_grade, 1), else_=0)).label("waiting"),
+            func.sum(case((waits, 1), else_=0)).label("waiting"),
             func.sum(case((changed, 1), else_=0)).label("by_hand"),
+            func.sum(case((again, 1), else_=0)).label("again"),
+            func.count(func.coalesce(Grade.manual_score, Grade.auto_score)).label("scored"),
         )
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .group_by(SubmittedNotebook.assignment_id)
@@ -136,17 +144,20 @@ def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tupl
             sums.c.score,
             sums.c.waiting,
             sums.c.by_hand,
+            sums.c.again,
+            sums.c.scored,
         )
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
         .outerjoin(sums, sums.c.submission == SubmittedAssignment.id)
     )
     found = []
-    for key, student, name, submitted, extension, score, waiting, by_hand in rows:
+    for key, student, name, submitted, extension, score, waiting, by_hand, again, scored in rows:
         due = dues[name]
         late = None
         if due is not None and submitted is not None:
             late = max(0.0, (submitted - due - extension if extension else submitted - due).total_seconds())
         penalty = float(penalties.get(key) or 0)
         points = max(0.0, float(score or 0) - penalty)
-        found.append((student, name, Entry(submitted, late, points, penalty, int(waiting or 0), int(by_hand or 0))))
+        counts = int(waiting or 0), int(by_hand or 0), int(again or 0), bool(scored)
+        found.append((student, name, Entry(submitted, late, points, penalty, *counts)))
     return found

@@ -18,7 +18,7 @@ from autograder.reports.class_report.submissions import Graded, Handed
 LITTLE: Final = 0.5  # of the points: below that a student is at risk
 FAR_BELOW: Final = 0.25  # of the points, below the own other assignments, the class's usual difference taken off
 
-_NO_ENTRY: Final = Entry(None, None, 0.0, 0.0, 0, 0)
+_NO_ENTRY: Final = Entry(None, None, 0.0, 0.0, 0, 0, 0, scored=False)
 
 
 def roster(grades: Grades, handed: Handed) -> tuple[Person, ...]:
@@ -61,6 +61,8 @@ def with_files(people: Iterable[Person], coursedir: CourseDirectory, assignment:
 
 def _person(student: str, grades: Grades, handed: Handed) -> Person:
     entry, graded = grades.entries.get(student), handed.graded.get(student)
+    if entry is not None and not entry.scored and graded is None and student not in handed.submitted:
+        entry = None  # an extension, and nothing handed in
     result = graded.result if graded and entry else None
     known = entry or _NO_ENTRY
     return Person(
@@ -127,6 +129,11 @@ def _iso(when: datetime | None) -> str | None:
 def strangers(grades: Grades, handed: Handed) -> tuple[str, ...]:
     """Students with graded work who are in no roster any more."""
     return tuple(sorted((set(handed.graded) | set(handed.unreadable)) - set(grades.names)))
+
+
+def unenrolled(grades: Grades, handed: Handed) -> tuple[str, ...]:
+    """Students who handed in, were not graded, and are in no roster."""
+    return tuple(sorted(set(handed.submitted) - set(handed.graded) - set(handed.unreadable) - set(grades.names)))
 
 
 def counted(people: Iterable[Person], handed: Handed) -> Mapping[str, Graded]:

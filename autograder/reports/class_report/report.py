@@ -16,7 +16,7 @@ from autograder.notebooks import Kind, marked
 from autograder.reports.class_report.alike import MOST_GROUPS, Group, alike_groups
 from autograder.reports.class_report.gradebook import Grades, read_grades
 from autograder.reports.class_report.model import ClassReport, Mistake, Person
-from autograder.reports.class_report.people import counted, roster, strangers, with_files
+from autograder.reports.class_report.people import counted, roster, strangers, unenrolled, with_files
 from autograder.reports.class_report.submissions import Graded, Handed, read_handed
 from autograder.reports.class_report.tasks import current, function_figures, item_figures
 
@@ -127,10 +127,16 @@ def _notices(
         yield f"Handed in, but without a result that can be read: {_named(ungraded)}. {again}"
     if gone := strangers(grades, handed):
         yield f"Graded work of people who are not in the gradebook any more, left out: {_named(gone)}."
+    if new := unenrolled(grades, handed):
+        yield f"Handed in by people who are not in the gradebook yet, left out: {_named(new)}. {again}"
     waiting = sum(one.waiting for one in people)
     if waiting:
         wait = "answer waits" if waiting == 1 else "answers wait"
         yield f"{waiting} written {wait} for a person: scores may still rise."
+    older = sum(one.again for student, one in grades.entries.items() if student in grades.names)
+    if older:
+        marks = "mark" if older == 1 else "marks"
+        yield f"{older} {marks} given by hand before the last grading: formgrader asks for another look."
     if left:
         yield f"{left} more groups of nearly equal code are not shown: the {MOST_GROUPS} most alike are."
 

@@ -5,9 +5,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from autograder.lms.formulas import harmless
 from autograder.reports.class_report.model import ClassReport, Person, Task
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def spreadsheets(report: ClassReport) -> Mapping[str, str]:
@@ -69,4 +68,4 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value

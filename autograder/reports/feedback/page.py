@@ -51,7 +51,7 @@ class Sum:
     @classmethod
     def of(cls, found: tuple[Part, ...], penalty: float | None) -> "Sum":
         """The sum over all parts, as nbgrader makes it."""
-        earned = sum(part.score or 0.0 for part in found)
+        earned = sum(part.extra if part.score is None else part.score for part in found)
         off = max(penalty or 0.0, 0.0)
         waiting = sum(part.max_score for part in found if part.score is None)
         return cls(max(earned - off, 0.0), sum(part.max_score for part in found), off, waiting)
