@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import or_, select
 
 from autograder.errors import AutograderError
+
+# Points that a person has to give and nobody has: after a regrade nbgrader asks for a look at those given, too.
+UNGRADED: Final = Grade.needs_manual_grade & Grade.manual_score.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +100,9 @@ def _scored(gradebook: Gradebook) -> set[str]:
 
 
 def _waiting(gradebook: Gradebook) -> set[str]:
-    """Submissions with points that a person has to give and nobody has; after a regrade nbgrader asks for more."""
+    """Submissions in which something is ungraded."""
     query = (
-        select(SubmittedNotebook.assignment_id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .where(Grade.needs_manual_grade, Grade.manual_score.is_(None))
+        select(SubmittedNotebook.assignment_id).join(Grade, Grade.notebook_id == SubmittedNotebook.id).where(UNGRADED)
     )
     return set(gradebook.db.scalars(query))
 

@@ -52,7 +52,6 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class _Opened:
     bundle: Bundle
-    folder: Path
     sandbox: Sandbox
     grader: Grader
     steps: tuple[Preprocessor, ...]
@@ -173,7 +172,7 @@ def _open(bundle: Bundle) -> _Opened:
         with _told_of_the_course(bundle, folder):
             sandbox = Sandbox(bundle.options.limits, bundle.options.packages, bundle.options.isolation)
             grader = Grader(course, bundle.assignment, sandbox, bundle.options)
-            _opened = _Opened(bundle, folder, sandbox, grader, tuple(step.made() for step in bundle.steps))
+            _opened = _Opened(bundle, sandbox, grader, tuple(step.made() for step in bundle.steps))
         gc.collect()
         gc.freeze()  # half a million objects of imported modules need not be looked at again for every submission
     return _opened
@@ -210,5 +209,5 @@ def _close() -> None:
     global _opened  # noqa: PLW0603
     if _opened is not None:
         _opened.sandbox.close()
-        shutil.rmtree(_opened.folder, ignore_errors=True)
+        clear()
         _opened = None

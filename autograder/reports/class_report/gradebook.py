@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from autograder.errors import GradebookError
+from autograder.lms.grades import UNGRADED
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,6 @@ def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tupl
         .tuples()
         .all()
     )
-    waits = Grade.needs_manual_grade & Grade.manual_score.is_(None)
     again = Grade.needs_manual_grade & Grade.manual_score.is_not(None)
     changed = Grade.manual_score.is_not(None) & Grade.auto_score.is_not(None)
     sums = (
@@ -125,7 +125,7 @@ def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tupl
             func.sum(
                 func.coalesce(Grade.manual_score, Grade.auto_score, 0.0) + func.coalesce(Grade.extra_credit, 0.0)
             ).label("score"),
-            func.sum(case((waits, 1), else_=0)).label("waiting"),
+            func.sum(case((UNGRADED, 1), else_=0)).label("waiting"),
             func.sum(case((changed, 1), else_=0)).label("by_hand"),
             func.sum(case((again, 1), else_=0)).label("again"),
             func.count(func.coalesce(Grade.manual_score, Grade.auto_score)).label("scored"),
