@@ -352,6 +352,9 @@ def test_markup_in_names_ids_and_code_is_text(root: Path) -> None:
     sql(root, "update student set first_name = NULL")
     rows = list(csv.DictReader(io.StringIO(spreadsheets(made(root)[0])["students"])))
     assert {row["name"] for row in rows} == {"'=cmd()"}
+    sql(root, "update student set first_name = 'a; =cmd()', last_name = ''")  # where lines are split at semicolons
+    rows = list(csv.DictReader(io.StringIO(spreadsheets(made(root)[0])["students"])))
+    assert {row["name"] for row in rows} == {"a;' =cmd()"}
 
 
 def test_it_says_when_it_was_made(root: Path) -> None:

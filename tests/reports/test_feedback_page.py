@@ -183,6 +183,11 @@ def test_a_written_question_waits_for_a_person(graded: Course) -> None:
     assert "You wrote no answer." in read(page_of(graded, "fay")).words
 
 
+def test_extra_credit_counts_before_the_answer_is_marked(course: Course) -> None:
+    change(course, "update grade set extra_credit = ? where auto_score is null and needs_manual_grade = 1", 1)
+    assert "Together 42 of 63" in read(page_of(course, "chen")).words
+
+
 def test_a_penalty_that_no_deadline_explains_is_named_without_a_time(course: Course) -> None:
     change(course, "update assignment set duedate = null")
     change(course, "update submitted_notebook set late_submission_penalty = ?", 5)
