@@ -7,7 +7,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
-from autograder.notebooks import graded_names, marked
+from autograder.notebooks import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +88,4 @@ def read_own_notebook(path: Path, *, remedy: str) -> NotebookNode:
 
 def is_ours(notebook: NotebookNode) -> bool:
     """Whether any cell begins with one of our first lines; others are graded as nbgrader itself does."""
-    return bool(graded_names(notebook)) or any(True for _ in marked(notebook.cells))
+    return any(True for _ in marked(notebook.cells))

@@ -1,6 +1,7 @@
 """The one family of exceptions that reaches a user, as one line, with exit code 2."""
 
 import shutil
+from functools import partial
 from typing import Any, final
 
 
@@ -20,11 +21,7 @@ class AutograderError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Crosses from a grading process to the one that reports it."""
-        return _rebuilt, (type(self), self.what, self.where, self.remedy)
-
-
-def _rebuilt(kind: type["AutograderError"], what: str, where: str, remedy: str) -> "AutograderError":
-    return kind(what, where=where, remedy=remedy)
+        return partial(type(self), self.what, where=self.where, remedy=self.remedy), ()
 
 
 @final

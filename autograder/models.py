@@ -78,5 +78,4 @@ class SubmissionResult(Result, frozen=True):
 
 def of_student(result: Result, student: str, submitted: str | None) -> SubmissionResult:
     """The result with the student's id and the time of the submission."""
-    fields = {name: getattr(result, name) for name in Result.__struct_fields__}
-    return SubmissionResult(**fields, student=student, submitted=submitted)
+    return SubmissionResult(**msgspec.structs.asdict(result), student=student, submitted=submitted)

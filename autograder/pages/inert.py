@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -42,16 +42,17 @@ def make_inert(notebook: NotebookNode) -> NotebookNode:
     own_ids = (str(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells)
     reserved = _PAGE_IDS | {name for own in own_ids for name in (own, f"{own}_extra_credit", f"{own}-comment")}
     too_long = _markdown_size(notebook) > _MAX_MARKDOWN
-    no_html = _html_size(notebook) > _MAX_HTML
+    kinds = {mime: keep for mime, keep in _KINDS.items() if mime != "text/html" or _html_size(notebook) <= _MAX_HTML}
     for cell in notebook.cells:
         cell.metadata = NotebookNode({key: cell.metadata[key] for key in cell.metadata if key in _CELL_METADATA})
         if "tags" in cell.metadata:
             cell.metadata.tags = [tag for tag in cell.metadata.tags if isinstance(tag, str) and tag.isidentifier()]
         if cell.cell_type == "code":
-            cell.outputs = [_inert_output(one, without={"text/html"} if no_html else set()) for one in cell.outputs]
+            cell.outputs = [_inert_output(one, kinds) for one in cell.outputs]
         elif cell.cell_type == "markdown":
             source = _text(cell.source)
-            cell.source = _fenced(source) if too_long else _inert_markdown(source, _attachments(cell), reserved)
+            attached = cell.get("attachments", {})
+            cell.source = _fenced(source) if too_long else _inert_markdown(source, attached, reserved)
             if cell.source != source:
                 cell.pop("attachments", None)
         else:
@@ -76,13 +77,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else "".join(map(str, value)) if isinstance(value, list) else ""
 
 
-def _attachments(cell: NotebookNode) -> str:
-    return json.dumps(cell.get("attachments", {}), sort_keys=True, default=str)
 
-
-def _inert_markdown(source: str, attachments: str, reserved: frozenset[str]) -> str:
+def _inert_markdown(source: str, attached: Any, reserved: frozenset[str]) -> str:
     if not _NEEDS_LOOK.search(source):
         return source
+    attachments = json.dumps(attached, sort_keys=True, default=str)
     small = len(source) + len(attachments) < _MAX_LOOKED_AT
     return (_looked_at if small else _looked_at.__wrapped__)(source, attachments, reserved)
 
@@ -121,7 +120,7 @@ def _html_size(notebook: NotebookNode) -> int:
     return sum(len(_text(one.get("data", {}).get("text/html"))) for one in outputs)
 
 
-def _inert_output(output: NotebookNode, without: Collection[str]) -> NotebookNode:
+def _inert_output(output: NotebookNode, kinds: Mapping[str, Callable[[str], str | None]]) -> NotebookNode:
     kind = output.get("output_type")
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -132,9 +131,7 @@ def _inert_output(output: NotebookNode, without: Collection[str]) -> NotebookNod
             output_type=kind, ename=_text(output.get("ename")), evalue=_text(output.get("evalue")), traceback=lines
         )
     given = output.get("data", {})
-    data = {
-        mime: kept for mime in given if mime not in without and (kept := _inert_data(mime, given[mime])) is not None
-    }
+    data = {mime: kept for mime in given if mime in kinds and (kept := kinds[mime](_text(given[mime]))) is not None}
     if given and not data:
         data["text/plain"] = _NOT_SHOWN.format(", ".join(sorted(map(str, given))))
     fields = NotebookNode(output_type=kind, metadata=_sizes(output.get("metadata", {})), data=NotebookNode(data))
@@ -161,21 +158,15 @@ def _sizes(metadata: Any) -> NotebookNode:
     return NotebookNode({**own, **{mime: NotebookNode(value) for mime, value in sizes.items() if value}})
 
 
-def _inert_data(mime: str, value: Any) -> str | None:
-    """What may be shown of an output's data; None if nothing may."""
-    text = _text(value)
-    keep = _KINDS.get(mime)
-    return keep(text) if keep else None
-
-
 def _picture(text: str) -> str | None:
     return text if _BASE64.fullmatch(text) else None
 
 
+# What may be shown of an output's data, by its kind; None if nothing may.
 _KINDS: dict[str, Callable[[str], str | None]] = {
     "text/plain": str,
     "text/html": cleaned,
-    "text/markdown": lambda text: _inert_markdown(text, "{}", _PAGE_IDS),
+    "text/markdown": lambda text: _inert_markdown(text, {}, _PAGE_IDS),
     "text/latex": without_macros,
     "image/png": _picture,
     "image/jpeg": _picture,

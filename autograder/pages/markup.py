@@ -81,7 +81,7 @@ _REOPENS = re.compile(rf"<(?:{'|'.join(sorted(_REOPENED | {'big', 'nobr', 'strik
 _MAX_CLEANED = 60_000  # characters
 _MAX_KEPT = 10_000
 _MAX_REOPENED = 200_000  # elements: so many could be made of tags that are never closed
-_MACROS = re.compile(
+_MACROS = re.compile(  # TeX that makes links, styles or ids
     r"\\(?=(?:href|url|class|style|cssId|data|require|bbox|action|toggle|mathtip|texttip|tip|mmlToken|unicode|"
     r"includegraphics|html\w*)(?![A-Za-z]))",
     re.IGNORECASE,
@@ -111,7 +111,7 @@ def embedded(markup: str) -> str:
     return _EMBEDDER.clean(markup) if _is_quick(markup) else html.escape(markup)
 
 
-def is_inert(markup: str, reserved: frozenset[str] = frozenset()) -> bool:
+def is_inert(markup: str, reserved: frozenset[str]) -> bool:
     """Whether HTML is harmless as it stands: cleaning it would change no more than its spelling.
 
     Where every ``<`` and ``>`` belongs to a tag that the cleaner leaves as it is, a browser finds those tags and no
@@ -125,7 +125,7 @@ def is_inert(markup: str, reserved: frozenset[str] = frozenset()) -> bool:
     pieces = _TAG.split(markup)
     if any("<" in text or ">" in text for text in pieces[::2]) or not _is_quick(markup):
         return False
-    if has_macro(html.unescape(_TAG.sub("", _CODE.sub("", markup)))):
+    if _MACROS.search(html.unescape(_TAG.sub("", _CODE.sub("", markup)))):  # MathJax reads all text outside of code
         return False
     if not reserved.isdisjoint(html.unescape(name) for tag in pieces[1::2] for name in _ID.findall(tag)):
         return False
@@ -143,10 +143,6 @@ def _spelled(markup: str) -> str:
     bodies = markup.replace("<tbody>", "").replace("</tbody>", "")
     return _STYLE.sub(lambda style: re.sub(r"\s*([:;,])\s*", r"\1", style[0]).replace(';"', '"'), bodies)
 
-
-def has_macro(text: str) -> bool:
-    """Whether TeX in it makes links, styles or ids: MathJax would, in all text outside of code."""
-    return _MACROS.search(text) is not None
 
 
 def without_macros(text: str) -> str:
