@@ -8,7 +8,7 @@ the site shows it, Username; a grading worksheet has Identifier and Full name.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ ID_COLUMNS = {
     "canvas": ("SIS Login ID", "SIS User ID", "ID"),
     "moodle": ("Username", "ID number", "Email address"),
 }
+# What only one person can have: an email address can be two people's, where Moodle's site allows it.
+_ONE_PERSONS = {"canvas": ID_COLUMNS["canvas"], "moodle": ("Username", "ID number")}
 VENDOR_ID = {"canvas": "ID", "moodle": "ID number"}  # what nbgrader keeps as lms_user_id
 NAMES = {"canvas": "Canvas", "moodle": "Moodle"}
 # nbgrader puts ids into paths, globs, and names with plus signs in the exchange.
@@ -79,32 +81,34 @@ def read_roster(path: Path, vendor: str = "", id_column: str = "") -> Roster:
         id_column: The column of the students' ids; the first of `ID_COLUMNS` that isn't blank when empty.
 
     Raises:
-        AutograderError: It is no roster, lacks that column, or gives two students one id.
+        AutograderError: It is no roster, has no students or not that column, or gives two students one id.
     """
     table = read_table(path)
-    vendor = vendor or vendor_of(table, path)
-    id_column = _id_column(table, vendor, id_column, path)
-    people, problems, test_students = [], [], 0
-    for row in _student_rows(table, vendor):
-        if vendor == "canvas" and _is_test_student(table, row):
-            test_students += 1
-            continue
+    vendor = vendor or _vendor(table, path)
+    rows = _student_rows(table, vendor)
+    tests = [row for row in rows if vendor == "canvas" and _is_test_student(table, row)]
+    rows = [row for row in rows if row not in tests]
+    if not rows:
+        raise AutograderError(
+            "the file has no students", where=str(path), remedy="Export it again, from the right course"
+        )
+    id_column = _id_column(table, rows, vendor, id_column, path)
+    people, taken, problems = [], [], []
+    for row in rows:
         person = _person(table, row, vendor, id_column)
         problem = _problem(person, id_column)
         if problem:
             problems.append(f"{path}, line {row.line}: {problem}")
         else:
             people.append(person)
-    _refuse_doubles(people, id_column, path)
-    return Roster(vendor, id_column, tuple(people), test_students, tuple(problems))
+            taken.append(row)
+    for column in dict.fromkeys((id_column, *_ONE_PERSONS[vendor])):
+        _refuse_doubles(table, taken, column, id_column, path)
+    return Roster(vendor, id_column, tuple(people), len(tests), tuple(problems))
 
 
-def vendor_of(table: Table, path: Path) -> str:
-    """Whose columns these are.
-
-    Raises:
-        AutograderError: Nobody's.
-    """
+def _vendor(table: Table, path: Path) -> str:
+    """Whose columns these are."""
     canvas_names = table.has("Student") or (table.has("LastName") and table.has("FirstName"))
     if canvas_names and table.has("ID") and table.has("Section"):
         return "canvas"
@@ -118,7 +122,7 @@ def vendor_of(table: Table, path: Path) -> str:
     )
 
 
-def _id_column(table: Table, vendor: str, wanted: str, path: Path) -> str:
+def _id_column(table: Table, rows: Sequence[Row], vendor: str, wanted: str, path: Path) -> str:
     if wanted and not table.has(wanted):
         raise AutograderError(
             f"there is no column '{wanted}'", where=str(path), remedy=f"It has: {_listed(table.header)}"
@@ -126,7 +130,7 @@ def _id_column(table: Table, vendor: str, wanted: str, path: Path) -> str:
     if wanted:
         return wanted
     for name in ID_COLUMNS[vendor]:
-        if any(table.cell(row, name) for row in _student_rows(table, vendor)):
+        if any(table.cell(row, name) for row in rows):
             return name
     raise AutograderError(
         f"no student has any of {', '.join(ID_COLUMNS[vendor])}",
@@ -135,12 +139,11 @@ def _id_column(table: Table, vendor: str, wanted: str, path: Path) -> str:
     )
 
 
-def _student_rows(table: Table, vendor: str) -> Iterator[Row]:
+def _student_rows(table: Table, vendor: str) -> list[Row]:
     """The rows but those that describe Canvas' assignments: points, and which are hidden from students."""
-    for row in table.rows:
-        about_assignments = "Points Possible" in row.cells[0] or not any(cell.strip() for cell in row.cells[:4])
-        if vendor != "canvas" or not about_assignments:
-            yield row
+    if vendor != "canvas":
+        return list(table.rows)
+    return [row for row in table.rows if "Points Possible" not in row.cells[0] and any(map(str.strip, row.cells[:4]))]
 
 
 def _is_test_student(table: Table, row: Row) -> bool:
@@ -190,16 +193,24 @@ def _problem(person: Person, id_column: str) -> str:
     return ""
 
 
-def _refuse_doubles(people: list[Person], id_column: str, path: Path) -> None:
-    lines: dict[str, int] = {}
-    for person in people:
-        if person.id in lines:
+def _refuse_doubles(table: Table, rows: Sequence[Row], column: str, id_column: str, path: Path) -> None:
+    first: dict[str, Row] = {}
+    for row in rows:
+        value = table.cell(row, column)
+        other = first.setdefault(value, row) if value else row
+        if other is row:
+            continue
+        where = f"lines {other.line} and {row.line} have the same {column}, {value!r}"
+        ids = [table.cell(one, id_column) for one in (other, row)]
+        if ids[0] == ids[1]:
             raise AutograderError(
-                f"lines {lines[person.id]} and {person.line} have the same {id_column}, {person.id!r}",
-                where=str(path),
-                remedy="Name a column that tells students apart with --student-id",
+                where, where=str(path), remedy="Name a column that tells students apart with --student-id"
             )
-        lines[person.id] = person.line
+        raise AutograderError(
+            f"{where}, and two {id_column}s, {ids[0]!r} and {ids[1]!r}",
+            where=str(path),
+            remedy="Leave one row for each student, or correct the one that is wrong",
+        )
 
 
 def _listed(header: tuple[str, ...], most: int = 12) -> str:

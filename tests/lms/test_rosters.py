@@ -147,6 +147,22 @@ BAD_FILES = {
     "one id twice": (
         b"First name,Last name,Username\nA,B,ab\nC,D,ab\n", "lines 2 and 3 have the same Username, 'ab'",
     ),
+    "one Canvas ID at two logins": (
+        b"Student,ID,SIS Login ID,Section\nA,7,ada,1\nB,8,bela,1\nA,7,ada2,1\n",
+        "lines 2 and 4 have the same ID, '7', and two SIS Login IDs, 'ada' and 'ada2'. Leave one row for each student",
+    ),
+    "one login at two Canvas IDs": (
+        b"Student,ID,SIS Login ID,Section\nA,7,ada,1\nA,8,ada,1\n", "lines 2 and 3 have the same SIS Login ID, 'ada'",
+    ),
+    "one ID number at two users of Moodle": (
+        b"First name,Last name,Username,ID number\nA,B,ab,7\nC,D,cd,7\n",
+        "lines 2 and 3 have the same ID number, '7', and two Usernames, 'ab' and 'cd'",
+    ),
+    "a header alone": (b"First name,Last name,Username\n", "the file has no students"),
+    "points and the test student alone": (
+        b'Student,ID,SIS Login ID,Section\n    Points Possible,,,\n"Student, Test",9,x,1\n',
+        "the file has no students",
+    ),
     "no ids": (b"Student,ID,SIS Login ID,Section\nAda,,,1\n", "no student has any of SIS Login ID"),
 }  # fmt: skip
 
@@ -160,6 +176,18 @@ def test_what_is_no_roster_is_refused_in_one_line(tmp_path: Path, which: str) ->
         read_roster(path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_ids_of_another_column_do_not_hide_that_a_login_is_doubled(tmp_path: Path) -> None:
+    path = put(tmp_path / "canvas.csv", "Student,ID,SIS Login ID,Section\nA,7,ada,1\nA,8,ada,1\n")
+    with pytest.raises(AutograderError, match="the same SIS Login ID, 'ada', and two IDs, '7' and '8'"):
+        read_roster(path, id_column="ID")
+
+
+def test_an_email_address_may_be_two_peoples(tmp_path: Path) -> None:
+    """Moodle's sites can allow it: twins, or a family's one mailbox."""
+    text = "First name,Last name,Username,Email address\nA,B,ab,home@x.example\nC,B,cb,home@x.example\n"
+    assert [one.id for one in read_roster(put(tmp_path / "moodle.csv", text)).people] == ["ab", "cb"]
 
 
 def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
