@@ -1,14 +1,17 @@
 """Results as tables for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
+from unicodedata import bidirectional
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markup import escape
-from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from autograder.bulk import Change, ItemChange
 from autograder.grading.grade import Graded
@@ -16,7 +19,8 @@ from autograder.grading.table import HINT, points
 from autograder.models import FunctionResult
 from autograder.printable import on_one_line
 
-_LEAST_STUDENT = 8  # characters
+_WIDEST = 100  # characters of the class's table, also where a terminal shows more
+_LEAST_STUDENT = 12  # characters of a student's id in one line
 _COLOURS = {
     "graded": "green", "needs_review": "yellow", "failed": "red", "error": "red",
     "passed": "green", "partial": "yellow", "missing": "red",
@@ -65,44 +69,96 @@ class Row(Protocol):
     def functions(self) -> dict[str, FunctionResult]: ...  # noqa: D102
 
 
-def class_table(results: Sequence[Row], columns: int = 100) -> Table:
-    """A class: one row for each student, one column for each function, as wide as a terminal shows at once.
+def class_table(results: Sequence[Row]) -> RenderableType:
+    """A class: one row for each student, one column for each function, no wider than 100 characters.
 
-    Where the functions' names would make it wider, they are numbered, and the numbers explained below. Long student
-    ids are folded.
+    Where the functions' names would make it wider, they are numbered, and the numbers explained below; where their
+    scores would, the columns stand in several tables, one below the other. Long student ids are folded.
 
     Args:
         results: The class.
-        columns: Characters that fit.
     """
-    functions = list(results[0].functions) if results else []
-    table = _class_table(results, [name.replace("_", "_\n") for name in functions])
-    if _width(table) > columns:
-        table = _class_table(results, [str(number) for number, _ in enumerate(functions, start=1)], padding=0)
-        table.caption = "\n".join(f"{number:>2} {name}" for number, name in enumerate(functions, start=1))
-        table.caption_justify = "left"
-    too_wide = _width(table) - columns
-    if too_wide > 0:
-        longest = max(cell_len(result.student) for result in results)
-        table.columns[0].max_width = max(_LEAST_STUDENT, longest - too_wide)
-    return table
+    return _ClassTable(results)
 
 
-def _class_table(results: Sequence[Row], heads: Sequence[str], padding: int = 1) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, padding))
-    table.add_column("student", overflow="fold")
-    for head in heads:
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("status", no_wrap=True)
-    for result in results:
-        table.add_row(
-            _shown(result.student),
-            *(_score(result, name) for name in results[0].functions),
-            f"[bold]{points(result.score)}[/bold]/{points(result.max_score)}",
-            f"[{_COLOURS[result.status]}]{result.status}[/]",
-        )
-    return table
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A head, and each row's text with its style."""
+
+    head: str
+    cells: list[tuple[str, str]]
+
+    @property
+    def width(self) -> int:
+        """Characters that it takes."""
+        return max(map(cell_len, [*self.head.split("\n"), *(text for text, _ in self.cells)]))
+
+
+class _ClassTable:
+    """Knows how wide it may be only when it is printed."""
+
+    def __init__(self, results: Sequence[Row]) -> None:
+        self._results = results
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room = min(options.max_width, _WIDEST)
+        names = list(dict.fromkeys(name for result in self._results for name in result.functions))
+        ends = [self._column("score", _total), self._column("status", _status)]
+        named = [self._column(name.replace("_", "_\n"), partial(_score, name=name)) for name in names]
+        longest = max(map(cell_len, ["student", *(on_one_line(result.student) for result in self._results)]))
+        if longest + _width([*named, *ends], padding=1) <= room:
+            yield self._table([*named, *ends], longest, padding=1)
+            return
+        numbered = [self._column(str(n), partial(_score, name=name)) for n, name in enumerate(names, start=1)]
+        least = min(longest, _LEAST_STUDENT)
+        blocks: list[list[_Column]] = [[]]
+        for group in (*([one] for one in numbered), ends):  # a status stands beside its score
+            if blocks[-1] and least + _width([*blocks[-1], *group]) > room:
+                blocks.append([])
+            blocks[-1] += group
+        student = min(longest, room - max(map(_width, blocks)))
+        for block in blocks:
+            yield self._table(block, student)
+        yield from (Text(f"{n:>2} {name}", overflow="fold") for n, name in enumerate(names, start=1))
+
+    def _column(self, head: str, cell: Callable[[Row], tuple[str, str]]) -> _Column:
+        return _Column(head, [cell(result) for result in self._results])
+
+    def _table(self, columns: Sequence[_Column], width: int, padding: int = 0) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, padding))
+        table.add_column("student", overflow="fold", width=width)
+        for one in columns:
+            table.add_column(one.head, justify="left" if one.head == "status" else "right", no_wrap=True)
+        for at, result in enumerate(self._results):
+            student = on_one_line(result.student)
+            # A terminal that turns right-to-left text would turn the numbers after it, too: marks keep them in place.
+            mark = "\N{LEFT-TO-RIGHT MARK}" if any(map(_turns, student)) else ""
+            (first, style), *others = (one.cells[at] for one in columns)
+            table.add_row(Text(mark + student), Text(mark + first, style), *(Text(*cell) for cell in others))
+        return table
+
+
+def _width(columns: Sequence[_Column], padding: int = 0) -> int:
+    """Characters that a table with these columns takes beside its students' ids."""
+    return 2 + sum(one.width + 1 + 2 * padding for one in columns)
+
+
+def _score(result: Row, name: str) -> tuple[str, str]:
+    function = result.functions.get(name)
+    # One without it is a result of other checks.
+    return ("-", "") if function is None else (points(function.score), _COLOURS[function.status])
+
+
+def _total(result: Row) -> tuple[str, str]:
+    return f"{points(result.score)}/{points(result.max_score)}", "bold"
+
+
+def _status(result: Row) -> tuple[str, str]:
+    return result.status, _COLOURS[result.status]
+
+
+def _turns(character: str) -> bool:
+    return bidirectional(character) in ("R", "AL", "AN")
 
 
 def change_table(changes: Sequence[Change]) -> Table:
@@ -130,16 +186,3 @@ def _item_change(item: ItemChange) -> str:
 def _shown(text: str) -> str:
     """Text as it is printed: for markup, and for a terminal that students' words shall not steer."""
     return escape(on_one_line(text))
-
-
-def _width(table: Table) -> int:
-    """Characters that the table would like to have."""
-    console = Console(width=10_000)
-    return Measurement.get(console, console.options, table).maximum
-
-
-def _score(result: Row, name: str) -> str:
-    function = result.functions.get(name)
-    if function is None:  # a result of other checks
-        return "-"
-    return f"[{_COLOURS.get(function.status, 'red')}]{points(function.score)}[/]"
