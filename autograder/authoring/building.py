@@ -33,13 +33,12 @@ def build(course: Course, assignment: str, config: Config) -> None:
     Raises:
         CourseError: The source is not as it must be, and nothing is changed; or a file cannot be written.
     """
-    made = _made(course, assignment, config)
     try:
-        for path, content in made.items():
-            if not _holds(path, content):
+        for path, content in _changes(course, assignment, config).items():
+            if content is None:
+                path.unlink()
+            else:
                 write_atomically(path, content)
-        for path in _leftovers(course, assignment, config, made):
-            path.unlink()
     except OSError as error:
         raise CourseError(
             f"the release cannot be written ({error.strerror})", where=str(error.filename or course.root)
@@ -73,23 +72,23 @@ def stale(course: Course, assignment: str, config: Config) -> tuple[str, ...]:
     Raises:
         CourseError: The source is not as it must be.
     """
+    return tuple(str(path.relative_to(course.root)) for path in _changes(course, assignment, config))
+
+
+def _changes(course: Course, assignment: str, config: Config) -> Mapping[Path, bytes | None]:
+    """The files of a release and its solutions that differ, with their content; None for those of an earlier one."""
     made = _made(course, assignment, config)
-    outdated = [path for path, content in made.items() if not _holds(path, content)]
-    outdated += _leftovers(course, assignment, config, made)
-    return tuple(str(path.relative_to(course.root)) for path in outdated)
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
+    changed = {path: one for path, one in made.items() if not (path.is_file() and path.read_bytes() == one)}
+    there = find_all_files(str(course.release_notebook(assignment).parent), CourseDirectory(config=config).ignore)
+    return changed | dict.fromkeys(sorted(path for path in map(Path, there) if path not in made))
 
 
 def _made(course: Course, assignment: str, config: Config) -> Mapping[Path, bytes]:
     """Every file that belongs to an assignment's release and solutions, by its place in the course."""
-    path = course.source_notebook(assignment)
     files: dict[Path, bytes] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about cells without ids, which tagging mends
-        source = read_own_notebook(path, remedy="Write the source notebook")
+        source = read_own_notebook(course.source_notebook(assignment), remedy="Write the source notebook")
     with tempfile.TemporaryDirectory(prefix="autograder-build-") as folder:
         released = generate(course.root, course.source, assignment, config, Path(folder))
         target = course.release_notebook(assignment).parent
@@ -112,10 +111,3 @@ def solutions_files(course: Course, assignment: str, source: NotebookNode) -> Ma
     package = path.with_name("__init__.py")
     made = {} if package.exists() else {package: _PACKAGE.encode()}
     return made | {path: module.encode()}
-
-
-def _leftovers(course: Course, assignment: str, config: Config, made: Mapping[Path, bytes]) -> list[Path]:
-    """Files of an earlier release that belong to this one no more."""
-    folder = course.release_notebook(assignment).parent
-    found = find_all_files(str(folder), CourseDirectory(config=config).ignore)
-    return sorted(Path(name) for name in found if Path(name) not in made)

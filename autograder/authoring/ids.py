@@ -5,7 +5,7 @@ build another one.
 """
 
 import hashlib
-import itertools
+from itertools import chain, count
 from typing import Any
 
 from nbformat import NotebookNode
@@ -30,13 +30,14 @@ def give_ids(notebook: NotebookNode) -> None:
     used = {cell.id for cell in notebook.cells if "id" in cell}
     for cell in notebook.cells:
         if "id" not in cell:
-            cell.id = next(one for one in _candidates(cell) if one not in used)
-            used.add(cell.id)
+            text = f"{cell.cell_type}\n{cell.source}"
+            cell.id = unused(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8], used)
     if notebook.nbformat == 4:
         notebook.nbformat_minor = max(notebook.nbformat_minor, 5)  # the first whose cells have ids
 
 
-def _candidates(cell: NotebookNode) -> "itertools.chain[str]":
-    text = f"{cell.cell_type}\n{cell.source}"
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return itertools.chain([digest], (f"{digest}-{number}" for number in itertools.count(2)))
+def unused(name: str, used: set[str]) -> str:
+    """The name, or the name with a number where it is used; it is put to the used ones."""
+    free = next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if one not in used)
+    used.add(free)
+    return free

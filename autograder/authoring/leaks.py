@@ -99,7 +99,7 @@ class Secrets:
                 yield f"a line of a solution: {_shortened(form.text)}"
             elif form.normal in self.checks:
                 yield f"a line of a hidden check: {_shortened(form.text)}"
-        if any(whole in _lines(text) for whole in self.wholes if _is_long(whole)):
+        if any(whole in _lines(text) for whole in self.wholes if whole.count("\n") > _SHORTEST_WHOLE):
             yield "a whole solution"
 
     def in_file(self, text: str) -> Iterator[str]:
@@ -133,8 +133,7 @@ def _shortened(text: str) -> str:
 
 
 def _in_cell(place: Place, secrets: Secrets) -> Iterator[str]:
-    cell = place.cell
-    where = place.error("", "").where.partition(", ")[2]
+    cell, where = place.cell, place.name
     yield from (f"{where} holds the marker {marker}" for marker in _MARKERS if marker in cell.source)
     if cell.cell_type == "code" and (cell.get("outputs") or cell.get("execution_count") is not None):
         yield f"{where} holds an output"
@@ -161,10 +160,6 @@ def _whole_solutions(source: NotebookNode) -> Iterator[str]:
             whole = _lines("\n".join(lines[region.start + 1 : region.stop - 1]))
             if len(whole) >= _SHORTEST:
                 yield whole
-
-
-def _is_long(whole: str) -> bool:
-    return whole.count("\n") > _SHORTEST_WHOLE
 
 
 def _regions(source: str) -> tuple[range, ...]:

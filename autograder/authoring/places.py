@@ -27,10 +27,14 @@ class Place:
         """What the cell's first line says it is."""
         return read_mark(self.cell)
 
+    @property
+    def name(self) -> str:
+        """The cell's number and first line."""
+        return f"cell {self.number} '{first_line(self.cell)[:60]}'"
+
     def error(self, what: str, remedy: str) -> CourseError:
-        """An error about this cell, which names it by its number and first line."""
-        where = f"{self.file}, cell {self.number} '{first_line(self.cell)[:60]}'"
-        return CourseError(what, where=where, remedy=remedy)
+        """An error about this cell."""
+        return CourseError(what, where=f"{self.file}, {self.name}", remedy=remedy)
 
 
 def places_of(notebook: NotebookNode, file: str) -> tuple[Place, ...]:

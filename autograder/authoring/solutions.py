@@ -85,7 +85,6 @@ def _with_future_first(header: str, code: str) -> str:
         body = []
     futures = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     names = sorted({alias.name for node in futures for alias in node.names})
-    first = f"from __future__ import {', '.join(names)}\n" if names else ""
+    first = f"from __future__ import {', '.join(names)}" if names else ""
     rest = replaced(code, body, dict.fromkeys(futures, "")).strip("\n")
-    parts = [header, *([first] if first else []), *([rest + "\n"] if rest else [])]
-    return "\n".join(parts)
+    return "\n".join([header, *(f"{part}\n" for part in (first, rest) if part)])

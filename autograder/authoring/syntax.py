@@ -2,6 +2,8 @@
 
 import ast
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def parse(source: str) -> ast.Module:
@@ -11,12 +13,8 @@ def parse(source: str) -> ast.Module:
         SyntaxError: It is not Python: whatever the parser itself raises (null bytes give a ValueError,
             deep nesting a RecursionError or MemoryError) comes as this.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an invalid escape in a cell is no business of a build
-        try:
-            return ast.parse(source)
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise SyntaxError(str(error) or "too deeply nested") from error
+    with _one_kind_of_error():
+        return ast.parse(source)
 
 
 def parses(source: str) -> bool:
@@ -34,15 +32,20 @@ def check_compiles(source: str) -> None:
     Raises:
         SyntaxError: It cannot be compiled.
     """
-    tree = parse(source)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            compile(tree, "<cell>", "exec", dont_inherit=True)
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise SyntaxError(str(error) or "too deeply nested") from error
+    with _one_kind_of_error():
+        compile(source, "<cell>", "exec", dont_inherit=True)
 
 
 def explained(error: SyntaxError) -> str:
     """What is wrong and in which line of the text, in a few words."""
     return f"{error.msg}, line {error.lineno}" if error.lineno else str(error.msg)
+
+
+@contextmanager
+def _one_kind_of_error() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape in a cell is no business of a build
+        try:
+            yield
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error) or "too deeply nested") from error
