@@ -1,18 +1,18 @@
 """What the gate tries on an assignment's checks: right answers, and mistakes by people and by a machine."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
-from typing import final
+from typing import Final, final
 
 from nbformat import NotebookNode
 
 from autograder.course import Course, read_own_notebook
 from autograder.errors import CourseError
-from autograder.gate.mutants import Mutant, mutants_of
+from autograder.gate.mutants import mutants_of
 from autograder.grading.catalogue import (
     Alternative,
+    Edit,
     Equivalent,
     Misconception,
     load_alternatives,
@@ -30,6 +30,9 @@ class Origin(StrEnum):
     ALTERNATIVE = "alternative"
     MISCONCEPTION = "misconception"
     MUTANT = "mutant"
+
+
+MISTAKES: Final = (Origin.MISCONCEPTION, Origin.MUTANT)
 
 
 @final
@@ -83,9 +86,7 @@ class Catalogue:
         catalogue = cls(
             graded_cells(source), load_alternatives(checks), load_misconceptions(checks), load_equivalents(checks)
         )
-        entries: Iterable[Alternative | Misconception | Equivalent] = chain(
-            catalogue.alternatives, catalogue.misconceptions, catalogue.equivalents
-        )
+        entries: list[Alternative | Edit] = [*catalogue.alternatives, *catalogue.misconceptions, *catalogue.equivalents]
         for one in entries:
             if one.function not in catalogue.cells:
                 raise CourseError(
@@ -110,14 +111,10 @@ class Catalogue:
             yield Candidate(Origin.MISCONCEPTION, wrong.function, wrong.name, source, wrong.place)
         for function, cell in self.cells.items():
             for mutant in mutants_of(function, cell):
-                yield _of_mutant(mutant)
+                name = f"line {mutant.line}, {mutant.operator}"
+                yield Candidate(Origin.MUTANT, function, name, mutant.source, diff=mutant.diff)
 
 
 def graded_cells(source: NotebookNode) -> dict[str, str]:
     """The graded cells of a source notebook, by function."""
     return {mark.name: cell.source for mark, cell in marked(source.cells) if mark.kind is Kind.GRADED}
-
-
-def _of_mutant(mutant: Mutant) -> Candidate:
-    name = f"line {mutant.line}, {mutant.operator}"
-    return Candidate(Origin.MUTANT, mutant.function, name, mutant.source, diff=mutant.diff)

@@ -13,12 +13,10 @@ from autograder.grading.reference import Reference
 from autograder.grading.student import Answer, Replacements
 from autograder.grading.suite import Suite
 
-INPUTS: Final = 10_000
+INPUTS: Final = 10_000  # on how many to compare
 
 
-def refuted(
-    suite: Suite, function: str, listed: Sequence[tuple[Equivalent, str]], *, inputs: int = INPUTS
-) -> tuple[str, ...]:
+def refuted(suite: Suite, function: str, listed: Sequence[tuple[Equivalent, str]]) -> tuple[str, ...]:
     """Why some of a function's listed edits are mistakes after all, a line each.
 
     The inputs are the first that each of the function's own items draws, from one seed after another.
@@ -27,7 +25,6 @@ def refuted(
         suite: The assignment's check items.
         function: The graded function.
         listed: Its listed edits, each with the text of the edited cell.
-        inputs: On how many inputs to compare.
 
     Raises:
         CourseError: No item of the function draws its inputs, so that there are none to compare on.
@@ -38,7 +35,7 @@ def refuted(
         before = compared.calls
         for item in items:
             suite.run(item, compared, shift=shift)
-            if compared.calls >= inputs or not compared.alive:
+            if compared.calls >= INPUTS or not compared.alive:
                 return tuple(compared.faults)
         if compared.calls == before:
             raise CourseError(

@@ -1,6 +1,5 @@
 """What a class taught about an assignment's check items: advice that the gate gives, and that never shuts it."""
 
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -51,18 +50,13 @@ def advice(course: Course, assignment: str) -> tuple[str, ...]:
         course: The course.
         assignment: The assignment's name.
     """
-    kept = _kept(course.checks_folder(assignment) / FILE)
-    if kept is None or not kept.remarks:
+    checks = course.checks_folder(assignment)
+    try:
+        kept = msgspec.json.decode((checks / FILE).read_bytes(), type=Experience)
+    except (OSError, msgspec.DecodeError):
         return ()
-    items = Suite(course.checks_folder(assignment), course.root).items
+    items = Suite(checks, course.root).items if kept.remarks else ()
     source = f"({kept.submissions} submissions, report of {kept.made[:10]})"
     return tuple(
         f"{item.place}: {item.id}: {kept.remarks[item.id]} {source}" for item in items if item.id in kept.remarks
     )
-
-
-def _kept(path: Path) -> Experience | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Experience)
-    except (OSError, msgspec.DecodeError):
-        return None

@@ -3,9 +3,9 @@
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +17,9 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import write_atomically
 from autograder.gate.candidates import Candidate, Catalogue
+from autograder.gate.items import dependent_items
 from autograder.gate.judging import Report, judged
-from autograder.gate.trials import Plan, Trial, workers
+from autograder.gate.trials import CHUNK, Plan, Trial, faults_of_equivalents, tried, workers
 from autograder.grading.attempts import Options
 from autograder.grading.catalogue import Equivalent
 from autograder.grading.suite import Suite
@@ -40,23 +41,16 @@ class Record(msgspec.Struct, frozen=True):
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Tried:
     """An assignment on its way through the gate."""
 
-    name: str
     plan: Plan
-    catalogue: Catalogue
     candidates: tuple[Candidate, ...]
-
-    @property
-    def equivalents(self) -> Mapping[str, tuple[tuple[Equivalent, str], ...]]:
-        """The listed edits of each function that has some, with the text of the edited cell."""
-        by_function: dict[str, tuple[tuple[Equivalent, str], ...]] = {}
-        for one in self.catalogue.equivalents:
-            pair = one, one.apply(self.catalogue.cells[one.function])
-            by_function[one.function] = (*by_function.get(one.function, ()), pair)
-        return by_function
+    equivalents: dict[str, list[tuple[Equivalent, str]]]  # of each function, with the text of the edited cell
+    trials: list[Trial] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
 
 def try_gate(
@@ -82,26 +76,24 @@ def try_gate(
         IsolationError: This machine can't isolate.
     """
     with ExitStack() as stack:
-        tried = [_prepared(course, name, config, stack) for name in assignments]
-        trials: dict[str, list[Trial]] = {one.name: [] for one in tried}
-        tasks = [(one.name, candidate) for one in tried for candidate in one.candidates]
+        under = {name: _prepared(course, name, config, stack) for name in assignments}
+        tasks = [(name, candidate) for name, one in under.items() for candidate in one.candidates]
         began = time.monotonic()
-        pool = stack.enter_context(workers([one.plan for one in tried], options, packages))
-        proofs = [(one.name, function, listed) for one in tried for function, listed in one.equivalents.items()]
-        refutations = pool.refutations(proofs)  # the longest tasks first
-        dependences = pool.dependences(list(trials))
-        seconds = dict.fromkeys(trials, 0.0)
-        for done, ((name, _), trial) in enumerate(zip(tasks, pool.trials(tasks), strict=True), start=1):
-            trials[name].append(trial)
-            seconds[name] += time.monotonic() - began
+        pool = stack.enter_context(workers([one.plan for one in under.values()], options, packages))
+        proofs = [(name, function, pairs) for name, one in under.items() for function, pairs in one.equivalents.items()]
+        refutations = pool.map(faults_of_equivalents, proofs)  # the longest tasks first
+        dependences = pool.map(dependent_items, [one.plan.course for one in under.values()], under)
+        trials = pool.map(tried, tasks, chunksize=CHUNK)
+        for done, ((name, _), trial) in enumerate(zip(tasks, trials, strict=True), start=1):
+            under[name].trials.append(trial)
+            under[name].seconds += time.monotonic() - began
             began = time.monotonic()
             progress(done, len(tasks))
-        faults_of: dict[str, list[str]] = {one.name: [] for one in tried}
         for (name, _, _), faults in zip(proofs, refutations, strict=True):
-            faults_of[name] += faults
-        for name, faults in zip(trials, dependences, strict=True):
-            faults_of[name] += faults
-        reports = tuple(_report(one, trials[one.name], faults_of[one.name], seconds[one.name]) for one in tried)
+            under[name].faults += faults
+        for one, faults in zip(under.values(), dependences, strict=True):
+            one.faults += faults
+        reports = tuple(map(_report, under.values()))
     for report in reports:
         _keep(course, report.assignment, report)
     return reports
@@ -111,15 +103,19 @@ def _prepared(course: Course, name: str, config: Config, stack: ExitStack) -> _T
     catalogue = Catalogue.read(course, name)
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-gate-"))
     built = build_aside(course, name, config, Path(folder))
-    return _Tried(name, Plan(built, name, catalogue.cells), catalogue, tuple(catalogue.candidates()))
+    candidates = tuple(catalogue.candidates())
+    equivalents: dict[str, list[tuple[Equivalent, str]]] = {}
+    for one in catalogue.equivalents:
+        equivalents.setdefault(one.function, []).append((one, one.apply(catalogue.cells[one.function])))
+    return _Tried(Plan(built, name, catalogue.cells), candidates, equivalents)
 
 
-def _report(tried: _Tried, trials: Sequence[Trial], faults: Sequence[str], seconds: float) -> Report:
-    course = tried.plan.course
-    items = Suite(course.checks_folder(tried.name), course.root).items
-    equivalents = [pair for pairs in tried.equivalents.values() for pair in pairs]
-    report = judged(tried.name, items, trials, equivalents, tuple(faults))
-    return msgspec.structs.replace(report, seconds=round(seconds, 1))
+def _report(one: _Tried) -> Report:
+    course, name = one.plan.course, one.plan.assignment
+    items = Suite(course.checks_folder(name), course.root).items
+    equivalents = [pair for pairs in one.equivalents.values() for pair in pairs]
+    report = judged(name, items, one.trials, equivalents, one.faults)
+    return msgspec.structs.replace(report, seconds=round(one.seconds, 1))
 
 
 def refuse_shut(course: Course, assignment: str, config: Config, options: Options, packages: tuple[str, ...]) -> None:

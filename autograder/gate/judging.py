@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from autograder.gate.candidates import Candidate, Origin
+from autograder.gate.candidates import MISTAKES, Candidate, Origin
 from autograder.gate.trials import Trial
 from autograder.grading.catalogue import Equivalent
 from autograder.grading.fresh import Disagreement
@@ -15,8 +15,6 @@ from autograder.grading.items import CheckItem
 
 MARGIN: Final = 100.0  # between a right answer's error, the tolerance, and a wrong answer's error
 EQUIVALENT_SHARE: Final = 0.05  # of a reference's mutants that may be equivalent to it
-
-_MISTAKES: Final = (Origin.MISCONCEPTION, Origin.MUTANT)
 
 
 class Survivor(msgspec.Struct, frozen=True):
@@ -107,10 +105,10 @@ def judged(
     functions = list(dict.fromkeys(item.function for item in items))
     survivors = [_survivor(one, equivalents) for one in trials if _is(one, Origin.MUTANT) and not one.failed]
     lost = Counter(item for one in trials if _is(one, Origin.MUTANT) for item in one.failed)
-    mistaken = Counter(item for one in trials if _is(one, *_MISTAKES) for item in one.failed)
+    mistaken = Counter(item for one in trials if _is(one, *MISTAKES) for item in one.failed)
     alone = {item for one in trials if _is(one, Origin.MUTANT) and len(one.failed) == 1 for item in one.failed}
-    right = max((one.error for one in trials if not _is(one, Origin.STUB, *_MISTAKES)), default=0.0)
-    wrong = min((one.error for one in trials if _is(one, *_MISTAKES) and one.error > 1), default=math.inf)
+    right = max((one.error for one in trials if not _is(one, Origin.STUB, *MISTAKES)), default=0.0)
+    wrong = min((one.error for one in trials if _is(one, *MISTAKES) and one.error > 1), default=math.inf)
     reports = tuple(_function_report(name, items, trials, survivors) for name in functions)
     faults = [
         *_faults_of_trials(items, trials),
@@ -185,19 +183,16 @@ def _faults_of_trials(items: Sequence[CheckItem], trials: Sequence[Trial]) -> It
                     f"{trial.verdicts[first].message}"
                 )
             case Origin.ALTERNATIVE if trial.fresh:
-                yield _fault_on_fresh_inputs(one, trial.fresh[0], by_id)
+                yield _fault_on_fresh_inputs(one, trial.fresh[0], by_id[trial.fresh[0].item])
             case Origin.MISCONCEPTION:
                 yield from _faults_of_misconception(one, trial, by_id)
 
 
-def _fault_on_fresh_inputs(one: Candidate, found: Disagreement, by_id: dict[str, CheckItem]) -> str:
-    seed = by_id[found.item].seed + found.shift
+def _fault_on_fresh_inputs(one: Candidate, found: Disagreement, item: CheckItem) -> str:
+    who = f"{one.place}: the alternative '{one.name}' of {one.function}"
     if found.unfit:
-        return f"{by_id[found.item].place}: the reference fails {found.item} with the seed {seed}: {found.message}"
-    return (
-        f"{one.place}: the alternative '{one.name}' of {one.function} fails {found.item} with the seed {seed}: "
-        f"{found.message}"
-    )
+        who = f"{item.place}: the reference"
+    return f"{who} fails {item.id} with the seed {item.seed + found.shift}: {found.message}"
 
 
 def _faults_of_misconception(one: Candidate, trial: Trial, by_id: dict[str, CheckItem]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import setitem
 from typing import Any, Final, final
 
 from autograder.authoring import solution_lines
@@ -104,20 +105,15 @@ def _mutant(function: str, operator: str, node: Any, source: str, text: str) -> 
 def _shown(node: ast.AST) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None]]]:
     """All nodes whose change may show in what a function returns, each with what puts another in its place."""
     for field, value in ast.iter_fields(node):
-        children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
-        for place, child in children:
+        children = [(partial(setattr, node, field), value)]
+        if isinstance(value, list):
+            children = [(partial(setitem, value, place), child) for place, child in enumerate(value)]
+        for put, child in children:
             if not isinstance(child, ast.AST) or isinstance(child, _SILENT) or _only_prints(child):
                 continue
-            yield child, partial(_put, node, field, place)
+            yield child, put
             if not isinstance(child, ast.JoinedStr):  # before Python 3.12 its parts don't know where they stand
                 yield from _shown(child)
-
-
-def _put(parent: ast.AST, field: str, place: int | None, child: ast.AST) -> None:
-    if place is None:
-        setattr(parent, field, child)
-    else:
-        getattr(parent, field)[place] = child
 
 
 def _only_prints(node: ast.AST) -> bool:
@@ -215,22 +211,16 @@ def _constants(node: ast.Constant, tree: ast.AST) -> Iterator[tuple[str, ast.AST
 
 def _next_text(value: str, tree: ast.AST) -> str:
     """The next of the keys that the function uses."""
-    keys = {
-        node.slice.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
-        if isinstance(node.slice.value, str)
-    }
-    ordered = sorted(keys)
-    return ordered[(ordered.index(value) + 1) % len(ordered)] if value in keys and len(keys) > 1 else ""
+    indices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    keys = sorted({one.value for one in indices if isinstance(one, ast.Constant) and isinstance(one.value, str)})
+    return keys[(keys.index(value) + 1) % len(keys)] if value in keys and len(keys) > 1 else ""
 
 
 def _formatted(node: ast.JoinedStr) -> Iterator[tuple[str, ast.AST]]:
     for place, part in enumerate(node.values):
         if isinstance(part, ast.FormattedValue):
-            changed = copy.deepcopy(node)
-            changed.values[place] = _with(part, value=_plus(part.value, 1))
-            yield "index shifted", changed
+            shifted = _with(part, value=_plus(part.value, 1))
+            yield "index shifted", _with(node, values=[*node.values[:place], shifted, *node.values[place + 1 :]])
 
 
 def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
@@ -278,8 +268,7 @@ def _positions(part: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 def _is_text(node: ast.expr) -> bool:
     """Whether an index is put together from text, as ``"d" + name``."""
-    texts = (one for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str))
-    return any(True for _ in texts)
+    return any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in ast.walk(node))
 
 
 def _plus(node: ast.expr, step: int) -> ast.BinOp:

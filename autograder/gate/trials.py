@@ -2,12 +2,12 @@
 
 import ast
 import multiprocessing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final, final
 
 from nbformat import NotebookNode
@@ -15,9 +15,8 @@ from nbformat import NotebookNode
 from autograder.cores import cores, on_one_core
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.gate.candidates import Candidate, Origin
+from autograder.gate.candidates import MISTAKES, Candidate, Origin
 from autograder.gate.equivalence import refuted
-from autograder.gate.items import dependent_items
 from autograder.grading.attempts import Options, Runner
 from autograder.grading.catalogue import Equivalent
 from autograder.grading.fresh import Disagreement, fresh_agreement
@@ -28,8 +27,7 @@ from autograder.grading.suite import Suite, Verdict
 from autograder.notebooks import Kind, graded_names, marked, read_mark
 from autograder.sandbox import Sandbox
 
-_CHUNK: Final = 8  # candidates handed to a worker together
-_MISTAKES: Final = (Origin.MISCONCEPTION, Origin.MUTANT)
+CHUNK: Final = 8  # candidates handed to a worker together
 
 
 @final
@@ -55,25 +53,36 @@ class Trial:
         return frozenset(item for item, verdict in self.verdicts.items() if not verdict.passed)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a worker needs to know of an assignment.
+
+    Attributes:
+        course: The course as it would be after a build.
+        assignment: The assignment's name.
+        cells: The reference's graded cells, by function.
+    """
+
+    course: Course
+    assignment: str
+    cells: Mapping[str, str]
+
+
 @final
 class Bench:
     """One worker's place to try the candidates of one assignment.
 
     Args:
-        course: The course as it would be after a build.
-        assignment: The assignment's name.
-        cells: The reference's graded cells, by function.
+        plan: The assignment.
         sandbox: The sandbox, started.
         options: What the course set about grading.
     """
 
-    def __init__(
-        self, course: Course, assignment: str, cells: Mapping[str, str], sandbox: Sandbox, options: Options
-    ) -> None:
-        self.suite = Suite(course.checks_folder(assignment), course.root)
-        release = course.read_release(assignment)
+    def __init__(self, plan: Plan, sandbox: Sandbox, options: Options) -> None:
+        self.suite = Suite(plan.course.checks_folder(plan.assignment), plan.course.root)
+        release = plan.course.read_release(plan.assignment)
         self._functions = graded_names(release)
-        self._cells = cells
+        self._cells = plan.cells
         self._whole = restore(release, release)
         self._sandbox, self._options, self._memory = sandbox, options, Memory()
 
@@ -88,18 +97,17 @@ class Bench:
         cells = {} if candidate.origin is Origin.STUB else {**self._cells, **own}
         suite = self.suite.about(candidate.function) if candidate.origin is Origin.MUTANT else self.suite
         submission = _filled(self._whole, cells)
-        if candidate.origin in _MISTAKES:
+        if candidate.origin in MISTAKES:
             submission = _lean(submission, candidate.function)
         runner = Runner(suite, self._functions, self._sandbox, self._options, {}, explains=False, memory=self._memory)
         found = runner.run(submission).verdicts
         verdicts = {item: Verdict(one.passed, one.message) for item, one in found.items()}
         error = max((one.error for one in found.values()), default=0.0)
-        fresh = self._on_fresh_inputs(candidate) if candidate.origin is Origin.ALTERNATIVE else ()
+        fresh: tuple[Disagreement, ...] = ()
+        if candidate.origin is Origin.ALTERNATIVE:
+            answer = Reference(self.suite.solutions, candidate.source)
+            fresh = fresh_agreement(self.suite, candidate.function, lambda _item: answer).disagreements
         return Trial(candidate, verdicts, error, fresh)
-
-    def _on_fresh_inputs(self, candidate: Candidate) -> tuple[Disagreement, ...]:
-        answer = Reference(self.suite.solutions, candidate.source)
-        return fresh_agreement(self.suite, candidate.function, lambda _item: answer).disagreements
 
 
 def _filled(restored: Restored, cells: Mapping[str, str]) -> Restored:
@@ -167,42 +175,24 @@ def _is_literal(value: ast.expr) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All that a worker needs to know of an assignment: its built course, name and reference's cells."""
-
-    course: Course
-    assignment: str
-    cells: Mapping[str, str]
+_benches: dict[str, Callable[[], Bench]] = {}  # in a worker's process: its bench for each assignment, made when asked
 
 
-Task = tuple[str, Candidate]
-Proof = tuple[str, str, tuple[tuple[Equivalent, str], ...]]
+def tried(task: tuple[str, Candidate]) -> Trial:
+    """Try a candidate of an assignment, in a worker; see `Bench.try_`."""
+    assignment, candidate = task
+    return _benches[assignment]().try_(candidate)
 
 
-@final
-class Workers:
-    """A worker process for each core, each with a sandbox of its own."""
-
-    def __init__(self, pool: ProcessPoolExecutor) -> None:
-        self._pool = pool
-
-    def trials(self, tasks: Sequence[Task]) -> Iterator[Trial]:
-        """Try candidates, each of an assignment that is named with it; in their order."""
-        return self._pool.map(_try, tasks, chunksize=_CHUNK)
-
-    def dependences(self, assignments: Sequence[str]) -> Iterator[tuple[str, ...]]:
-        """What is wrong with items of these assignments that don't stand for themselves; see `dependent_items`."""
-        return self._pool.map(_dependent, assignments)
-
-    def refutations(self, proofs: Sequence[Proof]) -> Iterator[tuple[str, ...]]:
-        """Compare listed equivalents of a function of an assignment; see `refuted`."""
-        return self._pool.map(_refuted, proofs)
+def faults_of_equivalents(proof: tuple[str, str, Sequence[tuple[Equivalent, str]]]) -> tuple[str, ...]:
+    """Compare an assignment's listed equivalents of a function, in a worker; see `refuted`."""
+    assignment, function, listed = proof
+    return refuted(_benches[assignment]().suite, function, listed)
 
 
 @contextmanager
-def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) -> Iterator[Workers]:
-    """Worker processes for as long as the context lasts.
+def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) -> Iterator[ProcessPoolExecutor]:
+    """A worker process for each core, each with a sandbox of its own, for as long as the context lasts.
 
     Args:
         plans: The assignments whose candidates will come.
@@ -217,7 +207,7 @@ def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) 
     state = (context.Value("i", 0), tuple(plans), options, packages)
     with ProcessPoolExecutor(cores(), mp_context=context, initializer=_start, initargs=state) as pool:
         try:
-            yield Workers(pool)
+            yield pool
         except BrokenProcessPool:
             raise CourseError(
                 "a process of the gate was ended from outside, perhaps for want of memory", remedy="Run it again"
@@ -226,41 +216,8 @@ def workers(plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) 
             pool.shutdown(cancel_futures=True)
 
 
-@dataclass(slots=True)
-class _Worker:
-    """A worker process's own: its plans, and a bench for each assignment that it has met."""
-
-    plans: dict[str, Plan]
-    options: Options
-    packages: tuple[str, ...]
-    sandbox: Sandbox
-    benches: dict[str, Bench]
-
-    def bench(self, assignment: str) -> Bench:
-        if assignment not in self.benches:
-            plan = self.plans[assignment]
-            self.benches[assignment] = Bench(plan.course, assignment, plan.cells, self.sandbox, self.options)
-        return self.benches[assignment]
-
-
-_workers: list[_Worker] = []  # in a worker's process: itself
-
-
-def _start(numbers: Any, plans: Sequence[Plan], options: Options, packages: tuple[str, ...]) -> None:
+def _start(numbers: Any, plans: Iterable[Plan], options: Options, packages: tuple[str, ...]) -> None:
     on_one_core(numbers)
-    by_name = {plan.assignment: plan for plan in plans}
-    _workers.append(_Worker(by_name, options, packages, Sandbox(options.limits, packages, options.isolation), {}))
-
-
-def _try(task: Task) -> Trial:
-    assignment, candidate = task
-    return _workers[0].bench(assignment).try_(candidate)
-
-
-def _dependent(assignment: str) -> tuple[str, ...]:
-    return dependent_items(_workers[0].plans[assignment].course, assignment)
-
-
-def _refuted(proof: Proof) -> tuple[str, ...]:
-    assignment, function, listed = proof
-    return refuted(_workers[0].bench(assignment).suite, function, listed)
+    sandbox = Sandbox(options.limits, packages, options.isolation)
+    for plan in plans:
+        _benches[plan.assignment] = cache(partial(Bench, plan, sandbox, options))
