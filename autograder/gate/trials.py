@@ -19,7 +19,7 @@ from autograder.gate.candidates import MISTAKES, Candidate, Origin
 from autograder.gate.equivalence import refuted
 from autograder.grading.attempts import Options, Runner
 from autograder.grading.catalogue import Equivalent
-from autograder.grading.fresh import Disagreement, fresh_agreement
+from autograder.grading.fresh import Disagreement, fresh_disagreements
 from autograder.grading.memory import Memory
 from autograder.grading.reference import Reference
 from autograder.grading.restoring import Restored, restore
@@ -106,7 +106,7 @@ class Bench:
         fresh: tuple[Disagreement, ...] = ()
         if candidate.origin is Origin.ALTERNATIVE:
             answer = Reference(self.suite.solutions, candidate.source)
-            fresh = fresh_agreement(self.suite, candidate.function, lambda _item: answer).disagreements
+            fresh = fresh_disagreements(self.suite, candidate.function, answer)
         return Trial(candidate, verdicts, error, fresh)
 
 

@@ -1,6 +1,5 @@
 """Whether a right answer agrees with the reference on inputs that no item has drawn before."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
@@ -31,50 +30,27 @@ class Disagreement:
     unfit: bool
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How an answer did on fresh inputs.
-
-    Attributes:
-        compared: The items that drew fresh inputs, once for each seed, by their ids.
-        unchanged: The items that draw nothing, whose inputs no seed changes: not run.
-        disagreements: Where the answer failed.
-    """
-
-    compared: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    disagreements: tuple[Disagreement, ...]
-
-
-def fresh_agreement(
-    suite: Suite, function: str, callee_for: Callable[[CheckItem], Callee], *, seeds: int = SEEDS
-) -> Agreement:
+def fresh_disagreements(suite: Suite, function: str, answer: Callee, *, seeds: int = SEEDS) -> tuple[Disagreement, ...]:
     """Run a function's items with other seeds; what is pinned for the usual inputs comes from the reference then.
+
+    Items that draw nothing are not run: no seed changes their inputs.
 
     Args:
         suite: The assignment's check items.
         function: The graded function.
-        callee_for: Who answers an item's calls.
+        answer: Who answers the items' calls.
         seeds: How many further seeds to try.
 
     Raises:
         CourseError: The course is at fault, as for `Suite.run`.
     """
-    items = [item for item in suite.items if item.function == function]
-    drawing = [item for item in items if draws(item)]
-    found = [
-        one
-        for item in drawing
-        for shift in range(1, seeds + 1)
-        if (one := _disagreement(suite, item, callee_for(item), shift))
-    ]
-    unchanged = tuple(item.id for item in items if not draws(item))
-    return Agreement(tuple(item.id for item in drawing), unchanged, tuple(found))
+    drawing = [item for item in suite.items if item.function == function and draws(item)]
+    tried = (_disagreement(suite, item, answer, shift) for item in drawing for shift in range(1, seeds + 1))
+    return tuple(one for one in tried if one is not None)
 
 
-def _disagreement(suite: Suite, item: CheckItem, callee: Callee, shift: int) -> Disagreement | None:
-    verdict = suite.run(item, callee, shift=shift)
+def _disagreement(suite: Suite, item: CheckItem, answer: Callee, shift: int) -> Disagreement | None:
+    verdict = suite.run(item, answer, shift=shift)
     if verdict.passed:
         return None
     right = suite.run(item, Reference(suite.solutions), shift=shift)
