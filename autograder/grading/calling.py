@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from autograder.grading.faults import MissingFunction, StudentFault, TimedOut, UndefinedName
+from autograder.grading.faults import StudentFault, TimedOut
 from autograder.grading.items import CheckItem
 from autograder.grading.memory import MOST_OF_ONE, Found, Memory, after_hearing, beginning, encoded_of, size_of
 from autograder.grading.running import RunningSubmission
@@ -92,19 +92,18 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
 
     Attributes:
         running: The submission.
-        item: The item whose calls are answered: it tells the seed.
         memory: What items did after the same answers of other submissions, or None to run all of them.
         missed: Names that functions looked up and did not find.
         traces: What a person should see of how their processes ended, a line each.
     """
 
     running: RunningSubmission
-    item: CheckItem | None = None
     memory: Memory | None = None
     missed: set[str] = field(default_factory=set)
     traces: set[str] = field(default_factory=set)
+    _item: CheckItem = field(init=False)
     _hung_items: Counter[str] = field(default_factory=Counter)
-    _fork: Fork | None = field(default=None)
+    _fork: Fork | None = None
     _tape: _Tape = field(default_factory=lambda: _Tape(live=True, kept=False))
 
     def __exit__(self, *exc: object) -> None:
@@ -118,7 +117,7 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
 
     def answering(self, item: CheckItem) -> "ForkedSubmission":
         """Itself, with this item's calls to answer."""
-        self.item = item
+        self._item = item
         return self
 
     def call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
@@ -128,7 +127,7 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             StudentFault: The submission gave no value; with the line for the student.
         """
         if function not in self.running.defined:
-            raise MissingFunction(function)
+            raise StudentFault(f"Your notebook defines no function called {function}.", "MissingFunction")
         if self._hung_items[function] >= HANGS:
             raise StudentFault(f"Not run: {function} had already failed to end twice.")
         try:
@@ -146,13 +145,12 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             ) from None
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
-        seed, echo = (self.item.seed, self.item.looks_closer) if self.item else (0, True)
-        limits = self.running.limits
+        seed, echo, limits = self._item.seed, self._item.looks_closer, self.running.limits
         try:
             asked = question(function, args, kwargs, seed=seed, limits=limits, replaced=replaced, echo=echo)
             reply = self._read(self._hear(asked))
             while isinstance(reply, Asked):
-                reply = self._read(self._hear(self._lent(reply, replaced)))
+                reply = self._read(self._hear(self._living().answered(reply, replaced)))
         except StudentError as error:
             self._tape.kept = False  # its line is the student's own text, which the answer doesn't hold
             raise self._explained(function, error) from error
@@ -198,9 +196,6 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
 
     def _read(self, told: Encoded) -> Reply | Asked:
         return self._living().read(told)
-
-    def _lent(self, asked: Asked, replaced: Replacements) -> Encoded:
-        return self._living().answered(asked, replaced)
 
     def converse(self, name: str, program: Callable[[], Any]) -> Found:
         """What comes of a program that calls the submission and that knows nothing else of it.
@@ -250,10 +245,8 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
         raised = f"{error.type_name}: {error.message}"
         if error.type_name == "NotImplementedError" and not error.message:
             return StudentFault(f"{function} is not written yet: it still raises NotImplementedError.", raised)
-        said = f"{error.type_name}: {error.message}".rstrip(": .\n")
+        if error.missing_name is not None:
+            self.missed.add(error.missing_name)
+        said = raised.rstrip(": .\n")
         line = f" in the line `{error.source_line.strip()}`" if error.source_line.strip() else ""
-        text = f"{function} raised {said}{line}."
-        if error.missing_name is None:
-            return StudentFault(text, raised)
-        self.missed.add(error.missing_name)
-        return UndefinedName(text, error.missing_name, raised)
+        return StudentFault(f"{function} raised {said}{line}.", raised)

@@ -4,12 +4,11 @@ The release gate grades all of them; the mistakes also tell what a wrong submiss
 """
 
 import ast
-import importlib.util
-from collections.abc import Collection, Sequence
+import runpy
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from types import ModuleType
-from typing import TypeVar, final
+from typing import Any, TypeVar, final
 
 from autograder.errors import CourseError
 
@@ -118,8 +117,7 @@ def load_alternatives(checks: Path) -> tuple[Alternative, ...]:
         CourseError: The file is missing, can't be loaded, or an entry isn't as it must be.
     """
     file = checks / ALTERNATIVES_FILE
-    entries = _entries(file, "ALTERNATIVES", Alternative)
-    _refuse_doubles(file, [one.name for one in entries], [one.function for one in entries])
+    entries = _entries(file, Alternative)
     for one in entries:
         mark = f"# GRADED FUNCTION: {one.function}"
         if one.source.split("\n", 1)[0].rstrip() != mark:
@@ -138,8 +136,7 @@ def load_misconceptions(checks: Path) -> tuple[Misconception, ...]:
         CourseError: The file is missing, can't be loaded, or an entry isn't as it must be.
     """
     file = checks / MISCONCEPTIONS_FILE
-    entries = _entries(file, "MISCONCEPTIONS", Misconception)
-    _refuse_doubles(file, [one.name for one in entries])
+    entries = _entries(file, Misconception)
     for one in entries:
         if len(one.hint.split()) not in HINT_WORDS:
             raise CourseError(
@@ -157,15 +154,12 @@ def load_equivalents(checks: Path) -> tuple[Equivalent, ...]:
         CourseError: The file can't be loaded, or an entry isn't as it must be.
     """
     file = checks / EQUIVALENTS_FILE
-    if not file.is_file():
-        return ()
-    entries = _entries(file, "EQUIVALENTS", Equivalent)
-    _refuse_doubles(file, [one.name for one in entries])
-    return entries
+    return _entries(file, Equivalent) if file.is_file() else ()
 
 
-def _entries(file: Path, variable: str, kind: type[_Entry]) -> tuple[_Entry, ...]:
-    entries = getattr(_load(file, variable), variable, None)
+def _entries(file: Path, kind: type[_Entry]) -> tuple[_Entry, ...]:
+    variable = file.stem.upper()
+    entries = _value(file, variable)
     if not isinstance(entries, tuple | list) or not all(isinstance(one, kind) for one in entries):
         raise CourseError(
             f"the file doesn't define {variable} as a tuple of {kind.__name__}",
@@ -177,6 +171,7 @@ def _entries(file: Path, variable: str, kind: type[_Entry]) -> tuple[_Entry, ...
             raise CourseError(
                 f"entry {number} has no name, or a part that isn't text", where=str(file), remedy="Mend it"
             )
+    _refuse_doubles(file, entries)
     lines = _lines(file, {one.name for one in entries})
     return tuple(
         replace(one, place=f"{file}:{lines[one.name].pop(0)}" if lines.get(one.name) else str(file)) for one in entries
@@ -192,31 +187,28 @@ def _lines(file: Path, names: Collection[str]) -> dict[str, list[int]]:
     return {name: sorted(numbers) for name, numbers in found.items()}
 
 
-def _refuse_doubles(file: Path, names: Sequence[str], functions: Sequence[str] = ()) -> None:
-    """Refuse two entries of one name; where functions are given, of one name and function."""
-    seen: set[tuple[str, str]] = set()
-    for name, function in zip(names, functions or [""] * len(names), strict=True):
-        if (name, function) in seen:
-            lines = _lines(file, {name}).get(name, [])
-            called = f"{function}, {name}" if function else name
+def _refuse_doubles(file: Path, entries: Iterable[_Entry]) -> None:
+    """Refuse two entries of one name; alternatives of two functions may share one."""
+    seen: set[str] = set()
+    for one in entries:
+        called = f"{one.function}, {one.name}" if isinstance(one, Alternative) else one.name
+        if called in seen:
+            lines = _lines(file, {one.name}).get(one.name, [])
             raise CourseError(
                 f"two entries are called '{called}' (lines {', '.join(map(str, lines))})",
                 where=str(file),
                 remedy="Rename one",
             )
-        seen.add((name, function))
+        seen.add(called)
 
 
-def _load(file: Path, variable: str) -> ModuleType:
-    # Never put into sys.modules: every assignment's catalogue has the same file names.
-    spec = importlib.util.spec_from_file_location(f"_catalogue_{file.parent.name}_{file.stem}", file)
-    if spec is None or spec.loader is None or not file.is_file():
+def _value(file: Path, variable: str) -> Any:
+    """What a variable of a file holds, or None."""
+    if not file.is_file():
         raise CourseError("the file is missing", where=str(file), remedy=f"Write it; it defines {variable}")
-    module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        return runpy.run_path(str(file)).get(variable)
     except Exception as error:  # whatever the course's own module raises, the user needs one line
         raise CourseError(
             f"the file can't be loaded ({type(error).__name__}: {error})", where=str(file), remedy="Mend it"
         ) from error
-    return module

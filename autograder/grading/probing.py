@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 import numpy as np
+import pytest
 
 from autograder.errors import AutograderError
 from autograder.grading.behaviour import Call, same_value
@@ -211,9 +212,6 @@ def _start(seed: int) -> None:
 @contextmanager
 def _seeding(instead: Callable[[Any], object]) -> Iterator[None]:
     """Let something else happen where numpy's global generator is seeded."""
-    seed = np.random.seed
-    setattr(np.random, "seed", instead)  # noqa: B010 - which numpy's types don't allow
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(np.random, "seed", instead)
         yield
-    finally:
-        setattr(np.random, "seed", seed)  # noqa: B010

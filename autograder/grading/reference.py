@@ -4,7 +4,6 @@ import contextlib
 import copy
 import importlib.util
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import ModuleType
 from typing import Any, final
 
 import numpy as np
+import pytest
 
 from autograder.errors import CourseError
 from autograder.grading.student import Answer, Replacements
@@ -101,7 +101,8 @@ def _load(path: Path) -> ModuleType:
         raise CourseError("the reference solutions are missing", where=str(path), remedy="Run: autograder build")
     module = importlib.util.module_from_spec(spec)
     try:
-        with _without_a_screen():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("MPLBACKEND", "agg")  # where a reference needs matplotlib, it draws into memory
             spec.loader.exec_module(module)
     except Exception as error:  # whatever the course's own module raises, the user needs one line
         raise CourseError(
@@ -110,16 +111,3 @@ def _load(path: Path) -> ModuleType:
             remedy="Mend the source notebook and run: autograder build",
         ) from error
     return module
-
-
-@contextlib.contextmanager
-def _without_a_screen() -> Iterator[None]:
-    """Let matplotlib, where a reference needs it, choose a backend that draws into memory."""
-    before = os.environ.get("MPLBACKEND")
-    os.environ["MPLBACKEND"] = "agg"
-    try:
-        yield
-    finally:
-        del os.environ["MPLBACKEND"]
-        if before is not None:
-            os.environ["MPLBACKEND"] = before
