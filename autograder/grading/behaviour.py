@@ -6,6 +6,7 @@ leave the same record.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, final
 
 import numpy as np
@@ -115,23 +116,20 @@ def same_value(one: Any, other: Any, *, exact: bool = False) -> bool:
         other: Another one.
         exact: Whether rounding counts as a difference.
     """
-
-    def same(one: Any, other: Any) -> bool:
-        if isinstance(one, dict) and isinstance(other, dict):
-            return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-        if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-            return len(one) == len(other) and all(map(same, one, other))
-        if _numeric(one) and _numeric(other):
-            return _same_numbers(np.asarray(one), np.asarray(other), exact)
-        if one is None or other is None:
-            return one is other
-        if isinstance(one, str | bytes) and isinstance(other, str | bytes):
-            return one == other
-        # A marker of something that no check can use, but for the name of its type.
-        named = getattr(one, "type_name", None), getattr(other, "type_name", None)
-        return isinstance(named[0], str) and named[0] == named[1]
-
-    return same(one, other)
+    same = partial(same_value, exact=exact)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if _numeric(one) and _numeric(other):
+        return _same_numbers(np.asarray(one), np.asarray(other), exact)
+    if one is None or other is None:
+        return one is other
+    if isinstance(one, str | bytes) and isinstance(other, str | bytes):
+        return one == other
+    # A marker of something that no check can use, but for the name of its type.
+    named = getattr(one, "type_name", None), getattr(other, "type_name", None)
+    return isinstance(named[0], str) and named[0] == named[1]
 
 
 def _numeric(value: Any) -> bool:
@@ -148,8 +146,8 @@ def _same_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any], exact:
         return False
     with np.errstate(all="ignore"):
         first, second = np.asarray(one, float).ravel(), np.asarray(other, float).ravel()
-        if exact or np.array_equal(first, second, equal_nan=True):
-            return np.array_equal(first, second, equal_nan=True)
+        if (equal := np.array_equal(first, second, equal_nan=True)) or exact:
+            return equal
         finite = np.isfinite(first)
         if not np.array_equal(finite, np.isfinite(second)):
             return False

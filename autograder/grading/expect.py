@@ -180,8 +180,8 @@ def array(
     name: str,
     *,
     start: Array | None = None,
-    rtol: float | None = None,
-    atol: float | None = None,
+    rtol: float = RTOL,
+    atol: float = ATOL,
 ) -> None:
     """Pass where an array has the expected shape and values.
 
@@ -190,8 +190,8 @@ def array(
         expected: The right array, of real and finite numbers.
         name: What to call it.
         start: What it was before the step under check, for a better message.
-        rtol: Tolerance relative to each entry; `RTOL` by default.
-        atol: Tolerance relative to the largest entry (absolute where all are 0); `ATOL` by default.
+        rtol: Tolerance relative to each entry.
+        atol: Tolerance relative to the largest entry (absolute where all are 0).
 
     Raises:
         AssertionError: It has not.
@@ -208,8 +208,8 @@ def arrays(
     name: str,
     *,
     start: Mapping[str, Array] | None = None,
-    rtol: float | None = None,
-    atol: float | None = None,
+    rtol: float = RTOL,
+    atol: float = ATOL,
 ) -> None:
     """Pass where a dictionary holds every expected array under its name.
 
@@ -304,13 +304,12 @@ def _as_float(seen: Any) -> Array:
         return np.array(seen, dtype=np.float64)
 
 
-def _within(seen: Array, expected: Array, rtol: float | None, atol: float | None) -> bool:
+def _within(seen: Array, expected: Array, rtol: float, atol: float) -> bool:
     if (seen == expected).all():  # as nearly always, where the answer is right: a tenth of the work
         return True
     largest = float(np.max(np.abs(expected), initial=0.0)) or 1.0
-    relative, absolute = RTOL if rtol is None else rtol, ATOL if atol is None else atol
     with np.errstate(all="ignore"):
-        return _compared(np.abs(seen - expected), relative * np.abs(expected) + absolute * largest)
+        return _compared(np.abs(seen - expected), rtol * np.abs(expected) + atol * largest)
 
 
 def _compared(errors: Any, allowed: Any) -> bool:

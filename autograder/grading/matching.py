@@ -21,6 +21,11 @@ class Key:
         """The cell's key."""
         return cls(grade_id_of(cell), read_mark(cell))
 
+    @property
+    def kind(self) -> Kind | None:
+        """What the first line says that the cell is for."""
+        return self.mark.kind if self.mark else None
+
 
 @dataclass(slots=True)
 class Match:
@@ -56,11 +61,11 @@ def matched(release: Sequence[NotebookNode], submitted: list[NotebookNode]) -> M
 def defined_elsewhere(match: Match) -> frozenset[str]:
     """Graded functions that were pasted into another cell than their own, which is still the released stub."""
     locked = {m for n, m in match.found.items() if is_locked(match.release[n])}
-    others = [m for m, key in enumerate(match.offered) if m not in locked and not _is_demonstration(key.mark)]
+    others = [m for m, key in enumerate(match.offered) if m not in locked and key.kind is not Kind.DEMO]
     untouched = {
         str(wanted.grade_id): match.found[n]
         for n, wanted in enumerate(match.wanted)
-        if n in match.found and _is_graded(wanted.mark)
+        if n in match.found and wanted.kind is Kind.GRADED
         and not text_differs(match.submitted[match.found[n]], match.release[n])
     }  # fmt: skip
     return frozenset(
@@ -79,14 +84,6 @@ def is_locked(cell: NotebookNode) -> bool:
     return not cell.metadata.nbgrader.get("solution", False)
 
 
-def _is_graded(mark: Mark | None) -> bool:
-    return mark is not None and mark.kind is Kind.GRADED
-
-
-def _is_demonstration(mark: Mark | None) -> bool:
-    return mark is not None and mark.kind is Kind.DEMO
-
-
 def _defines(cell: NotebookNode, name: str) -> bool:
     """Whether a cell binds the name at its top level; a cell with magics in it is no Python that could be parsed."""
     pattern = rf"^(?:(?:async[ \t]+)?def[ \t]+{name}\b|{name}[ \t]*=(?!=))"
@@ -99,18 +96,16 @@ def text_differs(cell: NotebookNode, released: NotebookNode) -> bool:
     def lines(text: str) -> list[str]:
         return [line.rstrip() for line in below_editors_lines(text).strip().splitlines()]
 
-    return bool(lines(cell.source) != lines(released.source))
+    return lines(cell.source) != lines(released.source)
 
 
 def _same_line(wanted: Key, offered: Key) -> bool:
-    return wanted.mark is not None and wanted.mark.kind is not Kind.DEMO and offered.mark == wanted.mark
+    return wanted.kind not in (None, Kind.DEMO) and offered.mark == wanted.mark
 
 
 def _same_id(wanted: Key, offered: Key) -> bool:
     """The same id, unless the cell's own first line says that it is another."""
-    if offered.grade_id != wanted.grade_id:
-        return False
-    return offered.mark is None or wanted.mark is None or offered.mark.kind is wanted.mark.kind
+    return offered.grade_id == wanted.grade_id and (offered.kind is wanted.kind or None in (offered.kind, wanted.kind))
 
 
 def _same_id_and_line(wanted: Key, offered: Key) -> bool:
@@ -132,29 +127,23 @@ def _find(match: Match, same: Callable[[Key, Key], bool]) -> None:
 def _find_by_function(match: Match) -> None:
     """A graded cell that lost its metadata and its first line, or whose first line was mistyped."""
     for n, wanted in enumerate(match.wanted):
-        if n in match.found or not _is_graded(wanted.mark):
+        if n in match.found or wanted.kind is not Kind.GRADED:
             continue
         name = str(wanted.grade_id)
-        hits = [m for m in match.free() if _may_define(match.offered[m]) and _defines(match.submitted[m], name)]
+        free = (m for m in match.free() if match.offered[m].kind in (None, Kind.GRADED))
+        hits = [m for m in free if _defines(match.submitted[m], name)]
         if hits:
             match.found[n] = hits[-1]
             match.by_function.append(name)
 
 
-def _may_define(offered: Key) -> bool:
-    return offered.mark is None or _is_graded(offered.mark)
-
-
 def _find_by_place(match: Match) -> None:
     """A written answer that lost its metadata stands right after its question."""
-    for n, released in enumerate(match.release):
-        if n in match.found or grade_id_of(released) is None or is_locked(released) or read_mark(released):
+    for n, wanted in enumerate(match.wanted):
+        if n in match.found or wanted.grade_id is None or wanted.mark or is_locked(match.release[n]):
             continue
         before = match.found.get(n - 1)
         candidate = None if before is None else before + 1
-        if candidate in set(match.free()) and _is_answer(match.submitted[candidate]):
+        unknown = {m for m in match.free() if match.offered[m] == Key(None, None)}
+        if candidate in unknown and match.submitted[candidate].source.strip():
             match.found[n] = candidate
-
-
-def _is_answer(cell: NotebookNode) -> bool:
-    return read_mark(cell) is None and grade_id_of(cell) is None and bool(cell.source.strip())

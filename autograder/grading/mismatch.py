@@ -68,7 +68,7 @@ def explanation(seen: Array, expected: Array, start: Array | None = None) -> str
 
 
 def _explanations(seen: Array, expected: Array, start: Array | None) -> Iterator[str]:
-    every = "every value is" if seen.size > 1 else "the value is"
+    every = _share(seen.size, seen.size)
     if not np.isfinite(seen).all():
         if np.isnan(seen).all():
             yield f"{every} NaN (not a number)"

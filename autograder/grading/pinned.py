@@ -1,8 +1,10 @@
 """Expected results of the reference, pinned in one ``.npz`` file for each assignment."""
 
+import io
 import json
 import zipfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, final
 
@@ -10,8 +12,6 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.files import write_atomically
-
-_PIN = "Make it anew from the reference with: pytest {folder} --pin"
 
 
 @final
@@ -36,12 +36,11 @@ class PinnedResults:
         Raises:
             CourseError: The file is missing, damaged, or holds no such result.
         """
-        if self._arrays is None:
-            self._arrays = self._read()
+        arrays = self._arrays = self._read() if self._arrays is None else self._arrays
         try:
-            shape = json.loads(str(self._arrays[f"{key}#"][()]))
-            return _unflatten(shape, iter(_in_order(self._arrays, key)))
-        except (KeyError, ValueError, StopIteration) as error:
+            shape = json.loads(str(arrays[f"{key}#"][()]))
+            return _unflatten(shape, (arrays[f"{key}/{number}"] for number in count()))
+        except (KeyError, ValueError) as error:
             raise CourseError(f"no result is pinned for {key}", where=str(self.path), remedy=self._remedy) from error
 
     def pin(self, key: str, value: Any) -> None:
@@ -50,16 +49,14 @@ class PinnedResults:
         self._new[f"{key}#"] = np.array(json.dumps(_flatten(value, leaves)))
         self._new.update({f"{key}/{n}": leaf for n, leaf in enumerate(leaves)})
 
-    def save(self) -> bool:
-        """Write what was pinned, in one step; whether there was anything."""
-        if not self._new:
-            return False
-        write_atomically(self.path, _npz(self._new))
-        return True
+    def save(self) -> None:
+        """Write what was pinned, in one step, where there was anything."""
+        if self._new:
+            write_atomically(self.path, _npz(self._new))
 
     @property
     def _remedy(self) -> str:
-        return _PIN.format(folder=self.path.parent)
+        return f"Make it anew from the reference with: pytest {self.path.parent} --pin"
 
     def _read(self) -> dict[str, np.ndarray[Any, Any]]:
         try:
@@ -73,8 +70,6 @@ class PinnedResults:
 
 def _npz(arrays: dict[str, np.ndarray[Any, Any]]) -> bytes:
     """The archive's bytes: the same for the same arrays, since no entry carries a date."""
-    import io
-
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(arrays):
@@ -83,13 +78,6 @@ def _npz(arrays: dict[str, np.ndarray[Any, Any]]) -> bytes:
             with archive.open(entry, "w") as file:
                 np.lib.format.write_array(file, np.asanyarray(arrays[name]), allow_pickle=False)
     return content.getvalue()
-
-
-def _in_order(arrays: dict[str, np.ndarray[Any, Any]], key: str) -> Iterator[np.ndarray[Any, Any]]:
-    number = 0
-    while (name := f"{key}/{number}") in arrays:
-        yield arrays[name]
-        number += 1
 
 
 def _flatten(value: Any, leaves: list[np.ndarray[Any, Any]]) -> Any:

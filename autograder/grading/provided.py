@@ -108,15 +108,16 @@ def run_directly(folder: Folder, item: CheckItem) -> None:
     """Run an item that asks for nothing but what is provided here, without pytest's protocol (0.4 ms)."""
     seed_generators(folder, item)
     wanted = item.node._fixtureinfo.argnames
-    values = dict(item.node.callspec.params) if hasattr(item.node, "callspec") else {}
+    parameters = item.node.callspec.params if hasattr(item.node, "callspec") else {}
     with lent_openly(folder, item) as student:
         provided = {
             "student": student,
             "reference": folder.reference,
             "draw": generator_of(folder, item),
             "pinned": pinned_of(folder, item),
+            **parameters,
         }
-        item.node.obj(**{name: values[name] if name in values else provided[name] for name in wanted})
+        item.node.obj(**{name: provided[name] for name in wanted})
 
 
 def runs_directly(item: CheckItem) -> bool:
