@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -78,6 +79,12 @@ def made(root: Path, **options: str) -> tuple[ClassReport, str]:
     assert "script" not in page.tags
     json.dumps(spreadsheets(one.report))
     return one.report, text
+
+
+def listed(page: str) -> dict[str, list[str]]:
+    """The students in each list of a page, by what a reader of a screen hears of it."""
+    lists = re.findall(r'<span class="sr"> ([^<]*)</span></summary><p[^>]*>(.*?)</p></details>', page, flags=re.DOTALL)
+    return {unescape(what): re.findall(r">(.*?)</a>", students) for what, students in lists}
 
 
 def sql(root: Path, *statements: str) -> None:
@@ -239,7 +246,7 @@ def test_one_submission(root: Path) -> None:
     sql(root, "delete from submitted_assignment where student_id != 'ada'")
     report, text = made(root)
     assert [one.of for one in report.functions] == [1] * 6
-    assert "1 submission has a score" in text
+    assert "1 submission has a score" in Page(text).words
 
 
 @pytest.mark.parametrize("passed", [True, False])
@@ -268,23 +275,25 @@ def test_an_extension_alone_is_no_hand_in(root: Path) -> None:
     report, _ = made(root)
     (zed,) = [one for one in report.people if one.student == "zed"]
     assert (zed.state, zed.score, zed.risks) == ("missing", None, ("nothing handed in",))
-    assert not any("zed" in notice for notice in report.notices)
+    assert not any("zed" in notice.students for notice in report.notices)
 
 
 def test_who_handed_in_and_is_in_no_roster_is_named(root: Path) -> None:
     first = sorted((root / "submitted").iterdir())[0]
     shutil.copytree(first, root / "submitted" / "newbie")
     report, _ = made(root)
-    (notice,) = [one for one in report.notices if "newbie" in one]
-    assert notice.startswith("Handed in by people who are not in the gradebook yet, left out: newbie.")
+    (notice,) = [one for one in report.notices if "newbie" in one.students]
+    assert notice.text.startswith("Handed in by people who are not in the gradebook yet, left out.")
+    assert notice.students == ("newbie",)
 
 
 def test_points_given_by_hand_before_a_regrade_are_not_said_to_be_missing(root: Path) -> None:
     sql(root, "update grade set manual_score = 2, needs_manual_grade = 1 where auto_score is null")
     report, _ = made(root)
     assert not any(one.waiting for one in report.people)
-    (notice,) = [one for one in report.notices if "formgrader asks for another look" in one]
-    assert "given by hand before the last grading" in notice
+    (notice,) = [one for one in report.notices if "formgrader asks for another look" in one.text]
+    assert "given by hand before the last grading" in notice.text
+    assert "june" not in notice.students
 
 
 def test_what_many_share_is_one_line_behind_what_few_have(root: Path) -> None:
@@ -309,20 +318,64 @@ def test_a_removed_student_is_left_out_and_named(root: Path) -> None:
     sql(root, "delete from submitted_assignment where student_id = 'bela'", "delete from student where id = 'bela'")
     report, _ = made(root)
     assert "bela" not in {one.student for one in report.people}
-    assert any("not in the gradebook any more, left out: bela" in notice for notice in report.notices)
+    (notice,) = [one for one in report.notices if "not in the gradebook any more, left out" in one.text]
+    assert notice.students == ("bela",)
     assert report.functions[0].of == 6
 
 
-def test_results_of_older_checks_are_left_out_of_the_items(root: Path) -> None:
+def test_results_of_older_checks_are_left_out_of_the_items_and_of_the_lists_behind_them(root: Path) -> None:
     def older(result: dict) -> None:
         if result["score"] == 41:  # chen
             result["functions"]["initialize_velocity"]["items"].pop()
 
     change_results(root, older)
-    report, _ = made(root)
-    assert any("Graded by other check items" in notice and "chen" in notice for notice in report.notices)
-    assert report.functions[0].of == 6
-    assert next(one for one in report.people if one.student == "chen").state == "graded"
+    report, page = made(root)
+    (notice,) = [one for one in report.notices if "Graded by other check items" in one.text]
+    assert notice.students == ("chen",)
+    chen = next(one for one in report.people if one.student == "chen")
+    assert (chen.state, chen.compared) == ("graded", False)
+    lists = listed(page)
+    for one in report.functions:
+        parts = [lists.get(f"students with {which} of the points of {one.id}", []) for which in ("all", "some", "none")]
+        assert one.of == 6
+        assert list(map(len, parts)) == [one.passed, one.partial, one.of - one.passed - one.partial]
+    for one in report.items:
+        failed = lists.get(f"students who failed {one.id}", [])
+        passed = lists.get(f"students who passed {one.id}", [])
+        assert len(failed) == one.of - one.passed or len(passed) == one.passed
+        assert "chen" not in [*failed, *passed]
+
+
+def test_what_sums_up_the_class_leads_to_the_values_that_it_sums_up(root: Path) -> None:
+    report, page = made(root)
+    (scores,) = re.findall(r"<p>.*?</p>", page[page.index('<h2 id="scores">') :], flags=re.DOTALL)[:1]
+    numbers = re.findall(r"\d+(?:\.\d+)?", re.sub(r"<.*?>", "", re.sub(r"of \d+ points", "", scores)))
+    assert len(numbers) == scores.count('<a href="#each-score">') == 7
+    values: dict[str, float] = {}
+    for what, students in listed(page).items():
+        if what.startswith("students with the score "):
+            values |= dict.fromkeys(students, float(what.split()[-1]))
+    assert values == {one.student: one.score for one in report.people if one.score is not None}
+    assert len(re.findall('<a href="#each-time">', page)) == 1
+    took = [who for what, who in listed(page).items() if what.startswith("students whose grading took")]
+    assert sorted(sum(took, [])) == sorted(one.student for one in report.people if one.seconds is not None)
+    assert all(f'href="#who-{one.id}"' in page or one.passed == one.of for one in report.items)
+
+
+def test_answers_that_wait_lead_to_whose_they_are(root: Path) -> None:
+    report, page = made(root)
+    (notice,) = [one for one in report.notices if "for a person: scores may still rise" in one.text]
+    assert notice.students == tuple(one.student for one in report.people if one.waiting)
+    (shown,) = re.findall(r'<div class="notice">.*?</div>', page, flags=re.DOTALL)
+    assert all(f">{student}</a>" in shown for student in notice.students)
+
+
+def test_most_of_a_large_class_is_all_but_the_others(root: Path) -> None:
+    sql(root, *(f"insert into student (id) values ('guest{n}')" for n in range(160)))
+    _, page = made(root)
+    (missing,) = re.findall(r"<details[^<]*<summary>160<.*?</details>", page, flags=re.DOTALL)
+    assert "All 168 students</a> but these 8: " in missing
+    assert re.findall(r">(\w+)</a>", missing) == list(QUICK)
 
 
 def test_a_result_that_cannot_be_read_is_named(root: Path) -> None:
@@ -332,7 +385,8 @@ def test_a_result_that_cannot_be_read_is_named(root: Path) -> None:
         path.write_text(content)
         report, _ = made(root)
         assert report.people[0].state == "ungraded"
-        assert any("without a result that can be read: ada" in notice for notice in report.notices)
+        (notice,) = [one for one in report.notices if "without a result that can be read" in one.text]
+        assert notice.students == ("ada",)
 
 
 def test_markup_in_names_ids_and_code_is_text(root: Path) -> None:

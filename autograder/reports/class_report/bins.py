@@ -1,6 +1,6 @@
 """A class in bins: by points, by the time of handing in, by the number of attempts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -76,6 +76,20 @@ class Times:
         """Where a moment lies, in bins from the left, or None where it lies outside."""
         place = (when - self.start) / self.step
         return place if 0 <= place <= len(self.bins) else None
+
+
+def each_value(name: str, values: Iterable[tuple[float, str]], shown: Callable[[float], str]) -> tuple[Bin, ...]:
+    """A bin for each value as it is shown, rising: what a mean, a median and their like sum up.
+
+    Args:
+        name: The beginning of the anchors.
+        values: A value and whose it is.
+        shown: How a value is written.
+    """
+    inside: dict[str, list[str]] = {}
+    for value, student in sorted(values):
+        inside.setdefault(shown(value), []).append(student)
+    return tuple(Bin(f"{name}-{n}", label, label, tuple(who)) for n, (label, who) in enumerate(inside.items()))
 
 
 def time_bins(people: Iterable[Person]) -> Times | None:

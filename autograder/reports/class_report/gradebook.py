@@ -108,15 +108,14 @@ def _read(session: Session, assignment: str, remedy: str) -> Grades:
 
 def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tuple[str, str, Entry]]:
     """Student, assignment and record of every submission: sums are made by the database, not row by row."""
-    penalties: dict[str, float] = dict(
-        session.execute(
+    penalties = {
+        submission: float(points)
+        for submission, points in session.execute(
             select(SubmittedNotebook.assignment_id, func.sum(SubmittedNotebook.late_submission_penalty))
             .where(SubmittedNotebook.late_submission_penalty.is_not(None))
             .group_by(SubmittedNotebook.assignment_id)
         )
-        .tuples()
-        .all()
-    )
+    }
     again = Grade.needs_manual_grade & Grade.manual_score.is_not(None)
     changed = Grade.manual_score.is_not(None) & Grade.auto_score.is_not(None)
     sums = (
@@ -156,7 +155,7 @@ def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tupl
         late = None
         if due is not None and submitted is not None:
             late = max(0.0, (submitted - due - extension if extension else submitted - due).total_seconds())
-        penalty = float(penalties.get(key) or 0)
+        penalty = penalties.get(key, 0.0)
         points = max(0.0, float(score or 0) - penalty)
         counts = int(waiting or 0), int(by_hand or 0), int(again or 0), bool(scored)
         found.append((student, name, Entry(submitted, late, points, penalty, *counts)))

@@ -27,6 +27,7 @@ class Person(msgspec.Struct, frozen=True):
         elsewhere: Mean share of the points in the student's other assignments, 0 to 1, or None.
         notes: What grading noted about the submission.
         risks: Why somebody should talk to the student; empty for most.
+        compared: Whether figures of functions and items count it: it was graded by the same check items as most.
         files: Addresses of the submitted, graded and feedback files from the page, for those that exist.
     """
 
@@ -46,6 +47,7 @@ class Person(msgspec.Struct, frozen=True):
     elsewhere: float | None
     notes: tuple[str, ...]
     risks: tuple[str, ...]
+    compared: bool
     files: dict[str, str]
 
 
@@ -110,6 +112,13 @@ class Alike(msgspec.Struct, frozen=True):
     same_failures: tuple[str, ...]
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """What to know about the data, and of whom that is said."""
+
+    text: str
+    students: tuple[str, ...] = ()
+
+
 class ClassReport(msgspec.Struct, frozen=True):
     """Everything that the report says.
 
@@ -123,7 +132,7 @@ class ClassReport(msgspec.Struct, frozen=True):
         items: Figures of each check item.
         mistakes: Misconceptions, the most frequent first.
         alike: Groups of nearly equal code, the most alike first.
-        notices: What to know about the data, a line each.
+        notices: What to know about the data.
     """
 
     assignment: str
@@ -135,5 +144,5 @@ class ClassReport(msgspec.Struct, frozen=True):
     items: tuple[Task, ...]
     mistakes: tuple[Mistake, ...]
     alike: tuple[Alike, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     schema: int = 1

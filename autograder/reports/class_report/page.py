@@ -1,7 +1,7 @@
 """The report as one HTML page: it runs and loads nothing, and each number opens the list of who is behind it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.grading.table import points
-from autograder.reports.class_report.bins import Times, attempt_bins, late_bins, score_bins, scored, time_bins
+from autograder.reports.class_report.bins import Times, attempt_bins, each_value, late_bins, score_bins, scored, time_bins
 from autograder.reports.class_report.candidates import FEW
 from autograder.reports.class_report.model import ClassReport, Person, Task
 from autograder.reports.class_report.people import FAR_BELOW, LITTLE
@@ -26,6 +26,7 @@ STATES: Final = {
 }  # fmt: skip
 _OPEN_AT_MOST: Final = 150  # students: a longer table of them is closed at first
 _FIRST: Final = 12  # misconceptions that are shown at once
+_FEW: Final = 10  # students who are named in a line
 _NAMED: Final = 3  # students with the same flag: more are a number that opens their list
 
 
@@ -56,7 +57,9 @@ def _context(made: Made) -> dict[str, Any]:
     report = made.report
     who = Who(report.people)
     bins, times = score_bins(report), time_bins(report.people)
-    by_item = _by_item(report.people)
+    compared = [one for one in report.people if one.compared]
+    scores = [(one.score or 0.0, one.student) for one in scored(report.people)]
+    seconds = [(one.seconds, one.student) for one in report.people if one.seconds is not None]
     return {
         "report": report,
         "made": made,
@@ -69,19 +72,22 @@ def _context(made: Made) -> dict[str, Any]:
         "at_risk": [one for one in report.people if one.risks],
         "flags": _flags(report.people),
         "remarked": [one for one in report.items if one.remark],
-        "summary": _summary(report),
+        "compared": [one.student for one in compared],
+        "summary": _summary([score for score, _ in scores]),
+        "each_score": each_value("score", scores, points),
         "score_bins": bins,
         "score_plot": _plot(histogram, "scores", bins, "points"),
         "function_plot": _plot(functions_bars, "functions", report.functions) if _met(report.functions) else "",
         "item_plot": _plot(items_plot, "items", [one for one in report.items if one.separation]),
         "grouped": [(one.id, [item for item in report.items if item.function == one.id]) for one in report.functions],
-        "function_lists": _by_function(report),
-        "item_lists": {one.id: _shorter(one, by_item[one.id], report) for one in report.items},
+        "function_lists": {one.id: _by_share(one, compared) for one in report.functions},
+        "item_lists": _item_lists(report.items, compared),
         "time_bins": times.bins if times else (),
         "time_plot": _times_plot(times, report.due),
         "late_bins": late_bins(report.people),
         "attempt_bins": attempt_bins(report.people),
-        "seconds": sorted((one.seconds, one.student) for one in report.people if one.seconds is not None),
+        "seconds": sorted(seconds),
+        "each_time": each_value("took", seconds, _span),
         "short": _short_names([one.id for one in report.functions]),
         "limits": {"little": LITTLE, "far": FAR_BELOW, "least": LEAST, "apart": LEAST_APART, "poor": POOR, "few": FEW,
                    "first": _FIRST, "open": _OPEN_AT_MOST, "named": _NAMED},
@@ -113,36 +119,35 @@ class Who:
             student: Markup('<a href="#s{}">{}</a>').format(n, _visible(student)) for student, n in self.row.items()
         }
 
-    def link(self, student: str) -> Markup:
-        """One student's."""
-        return self._links[student]
-
     def links(self, students: Iterable[str]) -> Markup:
-        """Some students', one after another."""
-        return Markup(", ").join(self._links[student] for student in students)
+        """Some students', one after another; who is in no roster has no row to go to."""
+        return Markup(", ").join(self._links.get(student) or escape(_visible(student)) for student in students)
 
-    def number(
-        self, students: Sequence[str], what: str, text: str = "", key: str = "", *, listed: bool = False
-    ) -> Markup:
-        """A number that opens the list of the students behind it.
+    def named(self, students: Sequence[str]) -> Markup:
+        """Links to a few, or the number of many, which opens their list."""
+        return self.links(students) if len(students) <= _FEW else self.number(students, "", f"{len(students)} students")
+
+    def number(self, students: Sequence[str], what: str, text: str = "", key: str = "") -> Markup:
+        """A number that opens the list of the students behind it; the others, where they are most of a large class.
 
         Args:
             students: Their ids.
             what: Who they are, for readers of a screen.
             text: What stands there in place of the number.
             key: An anchor inside the list, at which links open it.
-            listed: Whether the list is there however long: the table of all students does not say the same.
         """
         shown = text or f"{len(students)}"
         if not students:
             return escape(shown)
-        many = len(students) > max(_OPEN_AT_MOST, len(self.row) / 2)
-        if many and not listed:  # the table of all says it as well, and is there once
-            anchor = Markup(' id="{}"').format(key) if key else ""
-            return Markup('<a href="#all"{}>{}<span class="sr"> {}</span></a>').format(anchor, shown, what)
+        listed = self.links(students)
+        if len(students) > max(_OPEN_AT_MOST, len(self.row) / 2):
+            others = self.row.keys() - set(students)
+            all_of_them = Markup('<a href="#all">All {} students</a>').format(len(self.row))
+            listed = all_of_them + (Markup(" but these {}: ").format(len(others)) if others else "")
+            listed += self.links(one for one in self.row if one in others)
         anchor = Markup(' id="{}"').format(key) if key else ""
         summary = Markup('<summary>{}<span class="sr"> {}</span></summary>').format(shown, what)
-        return Markup('<details class="who">{}<p{}>{}</p></details>').format(summary, anchor, self.links(students))
+        return Markup('<details class="who">{}<p{}>{}</p></details>').format(summary, anchor, listed)
 
 
 def _visible(student: str) -> str:
@@ -158,43 +163,34 @@ def _met(tasks: Sequence[Task]) -> bool:
     return any(one.of for one in tasks)
 
 
-def _summary(report: ClassReport) -> dict[str, float] | None:
-    values = [one.score or 0.0 for one in scored(report.people)]
-    if not values:
+def _summary(scores: Sequence[float]) -> dict[str, float] | None:
+    if not scores:
         return None
-    low, median, high = np.percentile(values, [25, 50, 75])
-    return {"count": len(values), "mean": float(np.mean(values)), "median": median, "low": low, "high": high,
-            "least": min(values), "most": max(values)}  # fmt: skip
+    low, median, high = np.percentile(scores, [25, 50, 75])
+    return {"count": len(scores), "mean": float(np.mean(scores)), "median": median, "low": low, "high": high,
+            "least": min(scores), "most": max(scores)}  # fmt: skip
 
 
-def _by_item(people: Iterable[Person]) -> Mapping[str, list[str]]:
-    failed: dict[str, list[str]] = defaultdict(list)
-    for one in people:
-        if one.state in ("graded", "needs_review"):
-            for item in one.failed:
-                failed[item].append(one.student)
-    return failed
+def _item_lists(items: Iterable[Task], compared: Sequence[Person]) -> dict[str, tuple[str, Sequence[str]]]:
+    """Who failed each item, or who passed it where these are fewer: a list of half a class helps nobody."""
+    failed: dict[str, dict[str, None]] = defaultdict(dict)
+    for person in compared:
+        for item in person.failed:
+            failed[item][person.student] = None
+    few = max(len(compared), 1) / 2
+    return {
+        one.id: ("failed", list(failed[one.id])) if len(failed[one.id]) <= few
+        else ("passed", [person.student for person in compared if person.student not in failed[one.id]])
+        for one in items
+    }  # fmt: skip
 
 
-def _shorter(task: Task, failed: Sequence[str], report: ClassReport) -> tuple[str, Sequence[str]]:
-    """Who failed an item, or who passed it where these are fewer: a list of half a class helps nobody."""
-    if 2 * len(failed) <= max(task.of, 1):
-        return "failed", failed
-    gone = set(failed)
-    counted = (one for one in report.people if one.state in ("graded", "needs_review"))
-    return "passed", [one.student for one in counted if one.student not in gone]
-
-
-def _by_function(report: ClassReport) -> dict[str, dict[str, list[str]]]:
-    """For each function, who got all, some and none of its points."""
-    lists: dict[str, dict[str, list[str]]] = {one.id: {"all": [], "some": [], "none": []} for one in report.functions}
-    for person in report.people:
-        if person.state in ("graded", "needs_review"):
-            for one in report.functions:
-                earned = person.functions.get(one.id)
-                if earned is not None:
-                    share = "all" if earned >= one.points else "some" if earned > 0 else "none"
-                    lists[one.id][share].append(person.student)
+def _by_share(function: Task, compared: Iterable[Person]) -> dict[str, list[str]]:
+    """Who got all, some and none of a function's points."""
+    lists: dict[str, list[str]] = {"all": [], "some": [], "none": []}
+    for person in compared:
+        earned = person.functions[function.id]
+        lists["all" if earned >= function.points else "some" if earned > 0 else "none"].append(person.student)
     return lists
 
 

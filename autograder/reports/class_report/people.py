@@ -18,6 +18,7 @@ from autograder.reports.class_report.submissions import Graded, Handed
 LITTLE: Final = 0.5  # of the points: below that a student is at risk
 FAR_BELOW: Final = 0.25  # of the points, below the own other assignments, the class's usual difference taken off
 
+COMPARABLE: Final = ("graded", "needs_review")  # states in which items were really tried
 _NO_ENTRY: Final = Entry(None, None, 0.0, 0.0, 0, 0, 0, scored=False)
 
 
@@ -84,6 +85,7 @@ def _person(student: str, grades: Grades, handed: Handed) -> Person:
         elsewhere=grades.elsewhere.get(student),
         notes=result.notes if result else (),
         risks=(),
+        compared=False,
         files={},
     )  # fmt: skip
 
@@ -138,4 +140,4 @@ def unenrolled(grades: Grades, handed: Handed) -> tuple[str, ...]:
 
 def counted(people: Iterable[Person], handed: Handed) -> Mapping[str, Graded]:
     """Submissions whose items can be compared: graded ones of people in the roster."""
-    return {one.student: handed.graded[one.student] for one in people if one.state in ("graded", "needs_review")}
+    return {one.student: handed.graded[one.student] for one in people if one.state in COMPARABLE}

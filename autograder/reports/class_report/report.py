@@ -1,11 +1,12 @@
 """The report, made in steps: what the gradebook and the disk hold, figures, groups, and what to know about the data."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, read_own_notebook
@@ -15,8 +16,8 @@ from autograder.models import Result
 from autograder.notebooks import Kind, marked
 from autograder.reports.class_report.alike import MOST_GROUPS, Group, alike_groups
 from autograder.reports.class_report.gradebook import Grades, read_grades
-from autograder.reports.class_report.model import ClassReport, Mistake, Person
-from autograder.reports.class_report.people import counted, roster, strangers, unenrolled, with_files
+from autograder.reports.class_report.model import ClassReport, Mistake, Notice, Person
+from autograder.reports.class_report.people import COMPARABLE, counted, roster, strangers, unenrolled, with_files
 from autograder.reports.class_report.submissions import Graded, Handed, read_handed
 from autograder.reports.class_report.tasks import current, function_figures, item_figures
 
@@ -52,7 +53,8 @@ def make_report(course: Course, coursedir: CourseDirectory, assignment: str, pag
     people = with_files(roster(grades, handed), coursedir, assignment, page)
     graded = counted(people, handed)
     stubs = _graded_cells(course.release_notebook(assignment), assignment)
-    same, others = current({student: one.result for student, one in graded.items()}, list(stubs))
+    same = current({student: one.result for student, one in graded.items()}, list(stubs))
+    people = tuple(msgspec.structs.replace(one, compared=one.student in same) for one in people)
     results = list(same.values())
     groups, left = _groups(course, assignment, graded, people, stubs)
     due = grades.due.replace(tzinfo=UTC).isoformat() if grades.due else None
@@ -66,7 +68,7 @@ def make_report(course: Course, coursedir: CourseDirectory, assignment: str, pag
         items=item_figures(results),
         mistakes=_mistakes(graded, _hints(course, assignment)),
         alike=tuple(group.alike for group in groups),
-        notices=tuple(_notices(grades, handed, people, others, left)),
+        notices=tuple(_notices(grades, handed, people, left)),
     )
     return Made(report, groups)
 
@@ -115,34 +117,26 @@ def _found(result: Result) -> Iterable[tuple[str, str]]:
                 yield function, item.misconception
 
 
-def _notices(
-    grades: Grades, handed: Handed, people: Iterable[Person], others: tuple[str, ...], left: int
-) -> Iterable[str]:
+def _notices(grades: Grades, handed: Handed, people: Sequence[Person], left: int) -> Iterator[Notice]:
     again = "Run autograder grade, which grades again only what has changed."
-    if others:
-        yield (f"Graded by other check items than the rest, and left out of the figures of functions and items: "
-               f"{_named(others)}. {again}")  # fmt: skip
-    ungraded = [one.student for one in people if one.state == "ungraded"]
-    if ungraded:
-        yield f"Handed in, but without a result that can be read: {_named(ungraded)}. {again}"
-    if gone := strangers(grades, handed):
-        yield f"Graded work of people who are not in the gradebook any more, left out: {_named(gone)}."
-    if new := unenrolled(grades, handed):
-        yield f"Handed in by people who are not in the gradebook yet, left out: {_named(new)}. {again}"
+    said = {
+        f"Graded by other check items than the rest, and left out of the figures of functions and items. {again}":
+            [one.student for one in people if one.state in COMPARABLE and not one.compared],
+        f"Handed in, but without a result that can be read. {again}":
+            [one.student for one in people if one.state == "ungraded"],
+        "Graded work of people who are not in the gradebook any more, left out.": strangers(grades, handed),
+        f"Handed in by people who are not in the gradebook yet, left out. {again}": unenrolled(grades, handed),
+    }  # fmt: skip
     waiting = sum(one.waiting for one in people)
-    if waiting:
-        wait = "answer waits" if waiting == 1 else "answers wait"
-        yield f"{waiting} written {wait} for a person: scores may still rise."
-    older = sum(one.again for student, one in grades.entries.items() if student in grades.names)
-    if older:
-        marks = "mark" if older == 1 else "marks"
-        yield f"{older} {marks} given by hand before the last grading: formgrader asks for another look."
+    wait = "answer waits" if waiting == 1 else "answers wait"
+    said[f"{waiting} written {wait} for a person: scores may still rise."] = [
+        one.student for one in people if one.waiting
+    ]
+    older = {student: one.again for student, one in grades.entries.items() if one.again and student in grades.names}
+    marks = "mark" if sum(older.values()) == 1 else "marks"
+    said[f"{sum(older.values())} {marks} given by hand before the last grading: formgrader asks for another look."] = [
+        *older
+    ]
+    yield from (Notice(text, tuple(students)) for text, students in said.items() if students)
     if left:
-        yield f"{left} more groups of nearly equal code are not shown: the {MOST_GROUPS} most alike are."
-
-
-def _named(students: Iterable[str], most: int = 10) -> str:
-    """The first few of them, by id."""
-    names = list(students)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+        yield Notice(f"{left} more groups of nearly equal code are not shown: the {MOST_GROUPS} most alike are.")

@@ -22,8 +22,8 @@ def spreadsheets(report: ClassReport) -> Mapping[str, str]:
     return {
         "students": _csv(
             ["student", "name", "state", "score", "max_score", *functions, "submitted", "seconds_late", "penalty",
-             "hand_ins", "grading_seconds", "waiting_for_a_person", "changed_by_hand", "share_elsewhere", "risks",
-             "notes", "failed_items"],
+             "hand_ins", "grading_seconds", "waiting_for_a_person", "changed_by_hand", "share_elsewhere", "compared",
+             "risks", "notes", "failed_items"],
             (_person(one, report.max_score, functions) for one in report.people),
         ),
         "functions": _csv(_TASK, (_task(one) for one in report.functions)),
@@ -55,7 +55,7 @@ def _person(one: Person, most: float, functions: Sequence[str]) -> list[Any]:
     return [
         one.student, one.name, one.state, one.score, most, *(one.functions.get(name) for name in functions),
         one.submitted, one.late, one.penalty, one.hand_ins, one.seconds, one.waiting, one.by_hand, one.elsewhere,
-        "; ".join(one.risks), "; ".join(one.notes), " ".join(one.failed),
+        one.compared, "; ".join(one.risks), "; ".join(one.notes), " ".join(one.failed),
     ]  # fmt: skip
 
 

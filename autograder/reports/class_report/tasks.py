@@ -21,8 +21,8 @@ SEPARATES_BADLY: Final = "hardly separates strong from weak"
 BACKWARDS: Final = "the stronger fail it more often"
 
 
-def current(results: Mapping[str, Result], order: Sequence[str]) -> tuple[dict[str, Result], tuple[str, ...]]:
-    """The results that were made by the same check items as most, and the students of the others.
+def current(results: Mapping[str, Result], order: Sequence[str]) -> dict[str, Result]:
+    """The results that were made by the same check items as most.
 
     Shares over different items would compare nothing.
 
@@ -32,8 +32,7 @@ def current(results: Mapping[str, Result], order: Sequence[str]) -> tuple[dict[s
     """
     shapes = {student: _shape(one) for student, one in results.items()}
     usual = Counter(shapes.values()).most_common(1)
-    same = {student: _ordered(one, order) for student, one in results.items() if shapes[student] == usual[0][0]}
-    return same, tuple(student for student in results if student not in same)
+    return {student: _ordered(one, order) for student, one in results.items() if shapes[student] == usual[0][0]}
 
 
 def item_figures(results: Sequence[Result]) -> tuple[Task, ...]:
