@@ -26,7 +26,7 @@ from sqlalchemy import Table, bindparam, case, false, insert, or_, select, updat
 from autograder.authoring import register
 from autograder.bulk.marks import Marks
 from autograder.bulk.session import Session
-from autograder.frame.points import refuse_stale_gradebook
+from autograder.frame.gradebook import refuse_stale_gradebook
 
 _STUDENT, _SUBMISSION, _NOTEBOOK, _GRADE, _COMMENT = (
     one.__table__ for one in (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)

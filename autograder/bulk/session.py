@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event, func, insert, inspect, make_url, se
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from autograder.errors import GradebookError
-from autograder.frame.server import refuse_unusable_address
+from autograder.frame.gradebook import refuse_unusable_address
 
 _BUSY_SECONDS = 60  # how long another program may write before this one gives up
 _ATTEMPTS = 5

@@ -14,13 +14,13 @@ from traitlets.config import Config, Configurable
 from autograder.authoring import CheckRelease, TagCells
 from autograder.course import is_ours, read_own_notebook
 from autograder.frame.exchange import PARTS
+from autograder.frame.gradebook import refuse_unusable_address
 from autograder.frame.options import Autograder
 from autograder.frame.pages import InertPage, MakeInert
-from autograder.frame.points import hidden_points
 from autograder.frame.preprocessors import RestoreCells, SandboxExecute
-from autograder.frame.server import refuse_unusable_address
 from autograder.frame.submission_exporter import SubmissionExporter, runs_notebooks
 from autograder.gate import refuse_shut
+from autograder.grading.suite import Suite
 from autograder.lms import ArchiveCollector
 
 # By name: nbgrader loads it when it makes pages, and a room above this one makes them.
@@ -41,11 +41,13 @@ def configure(c: Config, *, checks: str = "checks") -> None:
     c.Autograder.checks = checks
     c.TagCells.points_of = partial(_points, checks)
     c.TagCells.gate = _gate
-    _set(c.GenerateAssignment, "preprocessors", GenerateAssignment, _generating)
+    _add(c.GenerateAssignment, "preprocessors", GenerateAssignment, first=TagCells, last=CheckRelease)
     c.Autograde.exporter_class = SubmissionExporter
-    _set(c.Autograde, "sanitize_preprocessors", Autograde, _sanitizing)
-    _set(c.Autograde, "autograde_preprocessors", Autograde, _autograding)
-    _set(c.HTMLExporter, "preprocessors", HTMLExporter, _rendering)
+    _add(c.Autograde, "sanitize_preprocessors", Autograde, first=RestoreCells)
+    _add(c.Autograde, "autograde_preprocessors", Autograde, last=MakeInert)
+    steps = c.Autograde.autograde_preprocessors
+    c.Autograde.autograde_preprocessors = [SandboxExecute if runs_notebooks(step) else step for step in steps]
+    _add(c.HTMLExporter, "preprocessors", HTMLExporter, last=InertPage)
     if "exporter_class" not in c.GenerateFeedback:
         c.GenerateFeedback.exporter_class = FEEDBACK_EXPORTER
     if "collector_plugin" not in c.ZipCollectApp:
@@ -64,7 +66,8 @@ def put_environment_first() -> None:
 
 
 def _points(checks: str, root: Path, assignment: str) -> Any:
-    return hidden_points(Path(root), checks, assignment)
+    """Points of each graded function: the sum of its check items', which is the one place they live."""
+    return Suite(root / checks / assignment, root).points
 
 
 def _gate(coursedir: CourseDirectory, config: Config) -> None:
@@ -78,23 +81,7 @@ def _gate(coursedir: CourseDirectory, config: Config) -> None:
         refuse_shut(course, assignment, config, options.grading(), tuple(options.packages))
 
 
-def _set(section: Config, name: str, owner: type[Configurable], change: Any) -> None:
-    before = section[name] if name in section else owner.class_traits()[name].default() or ()
-    section[name] = change(list(before))
-
-
-def _generating(steps: list[Any]) -> list[Any]:
-    return [TagCells, *(step for step in steps if step not in (TagCells, CheckRelease)), CheckRelease]
-
-
-def _sanitizing(steps: list[Any]) -> list[Any]:
-    return [RestoreCells, *(step for step in steps if step is not RestoreCells)]
-
-
-def _autograding(steps: list[Any]) -> list[Any]:
-    ours = [SandboxExecute if runs_notebooks(step) else step for step in steps]
-    return [*(step for step in ours if step is not MakeInert), MakeInert]
-
-
-def _rendering(steps: list[Any]) -> list[Any]:
-    return [*(step for step in steps if step is not InertPage), InertPage]
+def _add(section: Config, name: str, owner: type[Configurable], *, first: Any = None, last: Any = None) -> None:
+    """Put a step of ours before those that are listed, or behind them; once, however often this is called."""
+    listed = section[name] if name in section else owner.class_traits()[name].default() or ()
+    section[name] = [step for step in (first, *(one for one in listed if one not in (first, last)), last) if step]

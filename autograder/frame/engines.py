@@ -4,6 +4,7 @@ nbgrader makes new preprocessors for every submission; the grader behind them is
 """
 
 import atexit
+from contextlib import ExitStack
 from pathlib import Path
 
 from autograder.course import Course
@@ -13,7 +14,7 @@ from autograder.grading.record import Provenance, provenance
 from autograder.sandbox import Sandbox
 
 _open: dict[tuple[Path, Provenance], Grader] = {}
-_sandboxes: list[Sandbox] = []
+_sandboxes = ExitStack()
 
 
 def grader_for(course: Course, assignment: str, options: Options) -> Grader:
@@ -26,8 +27,7 @@ def grader_for(course: Course, assignment: str, options: Options) -> Grader:
     key = (course.root, provenance(course, assignment, options))
     if key not in _open:
         close_all()
-        sandbox = Sandbox(options.limits, options.packages, options.isolation)
-        _sandboxes.append(sandbox)
+        sandbox = _sandboxes.enter_context(Sandbox(options.limits, options.packages, options.isolation))
         _open[key] = Grader(course, assignment, sandbox, options)
     return _open[key]
 
@@ -35,8 +35,7 @@ def grader_for(course: Course, assignment: str, options: Options) -> Grader:
 def close_all() -> None:
     """End every open sandbox."""
     _open.clear()
-    while _sandboxes:
-        _sandboxes.pop().close()
+    _sandboxes.close()
 
 
 atexit.register(close_all)

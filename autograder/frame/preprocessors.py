@@ -7,14 +7,13 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
 from autograder.errors import AutograderError
+from autograder.frame.foreign import run_foreign
 from autograder.frame.submission_exporter import SubmissionExporter
-from autograder.grading.plain import run_plain
 from autograder.grading.record import with_record
 from autograder.grading.restoring import restore
 from autograder.grading.submitted import read_submitted
-from autograder.grading.table import output
-from autograder.notebooks import Kind, read_mark
-from autograder.sandbox import Sandbox
+from autograder.grading.table import output, score_output
+from autograder.notebooks import Kind, marked
 
 _NOT_RUN = "Not run: this submission was graded with --no-execute, so the hidden checks gave no points."
 
@@ -51,11 +50,8 @@ class SandboxExecute(Execute):
         names, coursedir = resources["nbgrader"], exporter.parent.coursedir
         grader = exporter.grader_of(names["notebook"])
         if grader is None:
-            _refuse_other_language(nb, names["student"])
-            options = exporter.options.grading()
-            with Sandbox(options.limits, options.packages, options.isolation) as sandbox:
-                beside = _files_beside(Path(resources["metadata"]["path"]))
-                return run_plain(nb, sandbox, options.limits, beside), resources
+            folder, options = Path(resources["metadata"]["path"]), exporter.options.grading()
+            return run_foreign(nb, folder, options, names["student"]), resources
         folder = Path(coursedir.format_path(coursedir.submitted_directory, names["student"], names["assignment"]))
         submitted = read_submitted(folder, names["notebook"], exporter.options.max_bytes)
         graded = grader.grade(submitted)
@@ -64,37 +60,8 @@ class SandboxExecute(Execute):
         return with_record(graded, exporter.provenance.of(submitted, folder)), resources
 
 
-def _refuse_other_language(nb: NotebookNode, student: str) -> None:
-    """Code of another language would be run as Python and give everybody no points.
-
-    Raises:
-        AutograderError: The notebook says that it is in one.
-    """
-    kernel = nb.metadata.get("kernelspec", {})
-    language = str(kernel.get("language") or nb.metadata.get("language_info", {}).get("name") or "python")
-    if "python" not in language.lower():
-        raise AutograderError(
-            f"the notebook's language is {language}, and the sandbox runs Python",
-            where=student,
-            remedy="Grade such assignments in a course without autograder.configure(c)",
-        )
-
-
-def _files_beside(folder: Path) -> dict[str, bytes]:
-    """What a kernel would find in its folder: the files handed in, and the course's own in the place of copies."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
-    }
-
-
 def _say_not_run(notebook: NotebookNode) -> None:
-    for cell in notebook.cells:
-        mark = read_mark(cell)
-        if mark is not None and mark.kind is Kind.CHECK and "nbgrader" in cell.metadata:
-            cell.outputs = [
-                output({"output_type": "execute_result", "execution_count": None, "metadata": {},
-                        "data": {"text/plain": "0.0"}}),
-                output({"output_type": "stream", "name": "stdout", "text": f"{_NOT_RUN}\n"}),
-            ]  # fmt: skip
+    said = {"output_type": "stream", "name": "stdout", "text": f"{_NOT_RUN}\n"}
+    for mark, cell in marked(notebook.cells):
+        if mark.kind is Kind.CHECK and "nbgrader" in cell.metadata:
+            cell.outputs = [score_output(0.0), output(said)]

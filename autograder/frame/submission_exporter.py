@@ -17,9 +17,8 @@ from autograder.authoring import register
 from autograder.course import Course, is_ours, read_own_notebook
 from autograder.errors import AutograderError
 from autograder.frame.engines import grader_for
+from autograder.frame.gradebook import refuse_stale_gradebook, refuse_unusable_address
 from autograder.frame.options import Autograder
-from autograder.frame.points import refuse_stale_gradebook
-from autograder.frame.server import refuse_unusable_address
 from autograder.grading.grade import Grader
 from autograder.grading.reading import UnreadableNotebookError, read_notebook
 from autograder.grading.record import provenance
@@ -115,8 +114,9 @@ class SubmissionExporter(NotebookExporter):
         options = self.options.grading()
         self.provenance = provenance(self.course, assignment, options)
         grader = grader_for(self.course, assignment, options)
-        refuse_unusable_address(*_address(converter))
-        with Gradebook(*_address(converter)) as gradebook:
+        address = converter.coursedir.db_url, converter.coursedir.course_id
+        refuse_unusable_address(*address)
+        with Gradebook(*address) as gradebook:
             try:
                 refuse_stale_gradebook(gradebook, assignment, grader.release, grader.suite.points)
             except MissingEntry:
@@ -141,7 +141,3 @@ def _expect_notebooks(converter: BaseConverter) -> None:
             found = converter.assignments.get(folder, ())
             others = [path for path in found if Path(path).name in released - {name}]
             converter.assignments[folder] = [str(Path(folder, name)), *others]
-
-
-def _address(converter: BaseConverter) -> tuple[str, str]:
-    return converter.coursedir.db_url, converter.coursedir.course_id

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.models import FunctionResult
+from autograder.models import FunctionResult, ItemResult
 
 HINT = "A hint:"
 
@@ -38,28 +38,21 @@ def check_outputs(
         notes: Lines about the whole submission, to be shown above the table.
         hint: That of the misconception which the function behaves like; shown below the table.
     """
-    score = f"{min(max(float(function.score), 0.0), float(function.max_score))!r}"
+    shown = {
+        "text/plain": _as_text(name, function, notes, hint),
+        "text/html": _as_html(name, function, notes, hint),
+    }
     return [
-        output(
-            {
-                "output_type": "execute_result",
-                "execution_count": None,
-                "metadata": {},
-                "data": {"text/plain": score},
-            }
-        ),
-        output(
-            {
-                "output_type": "display_data",
-                "metadata": {},
-                "data": {
-                    "text/plain": _as_text(name, function, notes, hint),
-                    "text/html": _as_html(name, function, notes, hint),
-                },
-            }
-        ),
+        score_output(min(max(float(function.score), 0.0), float(function.max_score))),
+        output({"output_type": "display_data", "metadata": {}, "data": shown}),
         *(output(one) for one in visible),
     ]
+
+
+def score_output(score: float) -> NotebookNode:
+    """The output of a check cell that nbgrader takes for its score."""
+    data = {"text/plain": repr(score)}
+    return output({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": data})
 
 
 def output(fields: dict[str, Any]) -> NotebookNode:
@@ -91,7 +84,7 @@ def _as_text(name: str, function: FunctionResult, notes: Sequence[str], hint: st
 
 
 def _as_html(name: str, function: FunctionResult, notes: Sequence[str], hint: str) -> str:
-    rows = "".join(_row(item.passed, item.points, item.line, item.message) for item in function.items)
+    rows = "".join(map(_row, function.items))
     above = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
     below = f"<p><strong>{HINT}</strong> {html.escape(hint)}</p>" if hint else ""
     return (
@@ -100,12 +93,12 @@ def _as_html(name: str, function: FunctionResult, notes: Sequence[str], hint: st
     )
 
 
-def _row(passed: bool, worth: float, line: str, message: str) -> str:
-    sign, colour = _SIGN[passed]
-    seen = "" if passed else f'<br><span style="color:#555">{html.escape(message)}</span>'
-    earned = points(worth) if passed else "0"
+def _row(item: ItemResult) -> str:
+    sign, colour = _SIGN[item.passed]
+    seen = "" if item.passed else f'<br><span style="color:#555">{html.escape(item.message)}</span>'
+    earned = points(item.points) if item.passed else "0"
     return (
         f'<tr><td style="{_STYLE["points"]};color:{colour};width:6em">{sign}</td>'
-        f'<td style="{_STYLE["cell"]}">{html.escape(line)}{seen}</td>'
-        f'<td style="{_STYLE["points"]};width:5em">{earned} / {points(worth)}</td></tr>'
+        f'<td style="{_STYLE["cell"]}">{html.escape(item.line)}{seen}</td>'
+        f'<td style="{_STYLE["points"]};width:5em">{earned} / {points(item.points)}</td></tr>'
     )
