@@ -1,6 +1,7 @@
 """``pytest checks --submission NOTEBOOK``: an author's run of the check items against one notebook."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from autograder.course import Course, read_own_notebook
@@ -13,7 +14,6 @@ from autograder.grading.provided import Folder
 from autograder.grading.reading import UnreadableNotebookError, read_notebook, read_submission
 from autograder.grading.restoring import restore
 from autograder.grading.running import RunningSubmission, cells_to_run
-from autograder.grading.student import Callee
 from autograder.notebooks import graded_names
 from autograder.sandbox import Limits, Sandbox
 
@@ -55,21 +55,11 @@ def answer_from_notebook(
         raise CourseError(str(error).rstrip("."), where=str(path)) from error
     release_path = Course(course_root(by_name[name])).release_notebook(name)
     release = read_own_notebook(release_path, remedy=f"Run: autograder build {name}")
-    sandbox = Sandbox(Limits())
     restored = restore(submitted, release)
     cells = cells_to_run(restored.notebook, demonstrations=False, stubs=restored.stubs)
-    running = RunningSubmission(sandbox, Limits(submission_seconds=float("inf")), cells)
-    running.run_cells(graded_names(release))
-    folders[by_name[name]].callee_for = _callees(running)
-
-    def close() -> None:
-        running.__exit__(None, None, None)
-        sandbox.close()
-
-    return by_name[name], close
-
-
-def _callees(running: RunningSubmission) -> Callable[[CheckItem], Callee]:
-    """One fork for the items that lend nothing, another for those that do, as when grading."""
-    forks = {lends: ForkedSubmission(running) for lends in (False, True)}
-    return lambda item: forks[item.lends].answering(item)
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(Limits()))
+        running = stack.enter_context(RunningSubmission(sandbox, Limits(submission_seconds=float("inf")), cells))
+        running.run_cells(graded_names(release))
+        folders[by_name[name]].callee_for = stack.enter_context(ForkedSubmission(running)).answering
+        return by_name[name], stack.pop_all().close

@@ -53,12 +53,8 @@ def is_graded(node: pytest.Item) -> bool:
     return node.get_closest_marker(MARK) is not None
 
 
-def read_item(node: pytest.Item) -> CheckItem:
-    """What a collected item says of itself.
-
-    Raises:
-        CourseError: It has no points, no function or no docstring; with its file and line.
-    """
+def _read_item(node: pytest.Item) -> CheckItem:
+    """What a collected item says of itself."""
     marker = node.get_closest_marker(MARK)
     where = f"{_place(node)} {node.name}"
     if marker is None or not isinstance(node, pytest.Function):
@@ -94,11 +90,11 @@ def read_items(nodes: Sequence[pytest.Item]) -> tuple[CheckItem, ...]:
     """All items of one assignment, in the order of the files.
 
     Raises:
-        CourseError: As `read_item`, or two items have the same name.
+        CourseError: One has no points, no function or no docstring, or two have the same name; with file and line.
     """
     items: dict[str, CheckItem] = {}
     for node in nodes:
-        item = read_item(node)
+        item = _read_item(node)
         if item.id in items:
             where = f"{item.place} {node.name}"
             raise CourseError("two check items have the same name", where=where, remedy="Rename one")

@@ -14,21 +14,13 @@ import pytest
 
 from autograder.errors import AutograderError, CourseError
 from autograder.grading.faults import StudentFault
-from autograder.grading.items import CheckItem, in_grading_order, is_graded, read_item, read_items
+from autograder.grading.items import CheckItem, in_grading_order, is_graded, read_items
 from autograder.grading.pinned import PinnedResults
-from autograder.grading.provided import (
-    Folder,
-    generator_of,
-    lent_openly,
-    open_folder,
-    pinned_of,
-    seed_generators,
-)
+from autograder.grading.provided import Folder, generator_of, lent_openly, open_folder, pinned_of, seed_generators
 from autograder.grading.reference import Reference
 from autograder.grading.student import Student
 
 CONFIG_FILE = "nbgrader_config.py"
-
 
 FOLDERS = pytest.StashKey[dict[Path, Folder]]()
 _ITEM = pytest.StashKey[CheckItem]()
@@ -62,8 +54,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.stash[FOLDERS].setdefault(folder, _opened(config, folder))
             for item in found:
                 item.node.stash[_ITEM] = item
-        if config.getoption("submission"):
-            by_folder = _open_submission(config, by_folder)
+        if submission := config.getoption("submission"):
+            from autograder.grading.author import answer_from_notebook  # brings nbformat: only when asked for
+
+            assignment, opened = config.getoption("assignment"), config.stash[FOLDERS]
+            folder, close = answer_from_notebook(Path(submission), assignment, by_folder, opened)
+            config.add_cleanup(close)
+            by_folder = {folder: by_folder[folder]}
     except AutograderError as error:
         raise pytest.UsageError(str(error)) from error
     others = [item for item in items if item.path.parent not in folders]
@@ -99,26 +96,11 @@ def course_root(path: Path) -> Path:
     raise CourseError(f"no {CONFIG_FILE} in a folder above", where=str(path), remedy="Run this inside a course")
 
 
-def _open_submission(
-    config: pytest.Config, by_folder: dict[Path, tuple[CheckItem, ...]]
-) -> dict[Path, tuple[CheckItem, ...]]:
-    """Let the notebook of ``--submission`` answer the items of its assignment; only those items."""
-    from autograder.grading.author import answer_from_notebook  # brings the sandbox: only when asked for
-
-    folders = config.stash[FOLDERS]
-    folder, close = answer_from_notebook(
-        Path(config.getoption("submission")), config.getoption("assignment"), by_folder, folders
-    )
-    config.add_cleanup(close)
-    return {folder: by_folder[folder]}
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Start every item from its own seed, whatever ran before it."""
-    folder = item.config.stash[FOLDERS].get(item.path.parent)
-    if is_graded(item) and folder is not None:
-        seed_generators(folder, _check_item(item))
+    if _ITEM in item.stash:
+        seed_generators(item.config.stash[FOLDERS][item.path.parent], item.stash[_ITEM])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -126,12 +108,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("pin", False):
         for folder in session.config.stash[FOLDERS].values():
             folder.pinned.save()
-
-
-def _check_item(node: pytest.Item) -> CheckItem:
-    if _ITEM not in node.stash:
-        node.stash[_ITEM] = read_item(node)
-    return node.stash[_ITEM]
 
 
 def _folder(request: pytest.FixtureRequest) -> Folder:
@@ -144,7 +120,7 @@ def _folder(request: pytest.FixtureRequest) -> Folder:
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The functions under check: a submission's, or the reference's when there is no submission."""
-    with lent_openly(_folder(request), _check_item(request.node)) as view:
+    with lent_openly(_folder(request), request.node.stash[_ITEM]) as view:
         yield view
 
 
@@ -157,13 +133,13 @@ def reference(request: pytest.FixtureRequest) -> Reference:
 @pytest.fixture
 def draw(request: pytest.FixtureRequest) -> np.random.RandomState:
     """A random generator seeded by the item's name, whose stream numpy promises never to change."""
-    return generator_of(_folder(request), _check_item(request.node))
+    return generator_of(_folder(request), request.node.stash[_ITEM])
 
 
 @pytest.fixture
 def pinned(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """The reference's pinned result of a call: ``pinned("f", x)``; calls are numbered within the item."""
-    return pinned_of(_folder(request), _check_item(request.node), pin=request.config.getoption("pin", False))
+    return pinned_of(_folder(request), request.node.stash[_ITEM], pin=request.config.getoption("pin", False))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,6 @@ So the next run knows what need not be graded again and why, and reports need no
 import hashlib
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,23 +53,16 @@ class Provenance(msgspec.Struct, frozen=True):
         return tuple(name for name in self.__struct_fields__ if getattr(self, name) != getattr(before, name))
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A result, all that it follows from, and the hints for its functions by name."""
 
-    result: Result
-    provenance: Provenance
-    hints: Mapping[str, str] = field(default_factory=dict)
-
-
-class _Kept(msgspec.Struct):
     result: Result
     provenance: Provenance
     hints: dict[str, str] = {}
 
 
 class _Metadata(msgspec.Struct):
-    autograder: _Kept
+    autograder: Record
 
 
 class _Notebook(msgspec.Struct):
@@ -111,14 +103,14 @@ def read_timestamp(folder: Path) -> bytes:
 
 def with_record(graded: Graded, made_from: Provenance) -> NotebookNode:
     """The graded notebook with its result and its hints in its metadata."""
-    graded.notebook.metadata[KEY] = msgspec.to_builtins(_Kept(graded.result, made_from, dict(graded.hints)))
+    graded.notebook.metadata[KEY] = msgspec.to_builtins(Record(graded.result, made_from, dict(graded.hints)))
     return graded.notebook
 
 
 def read_record(autograded: Path) -> Record | None:
     """The record in an autograded notebook, or None where there is none that can be read."""
     try:
-        return _record(_decode(autograded.read_bytes()).metadata.autograder)
+        return _decode(autograded.read_bytes()).metadata.autograder
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return None
 
@@ -126,13 +118,9 @@ def read_record(autograded: Path) -> Record | None:
 def record_in(notebook: Mapping[str, Any]) -> Record | None:
     """The record in the metadata of a notebook, or None where there is none that can be read."""
     try:
-        return _record(msgspec.convert(notebook["metadata"][KEY], _Kept))
+        return msgspec.convert(notebook["metadata"][KEY], Record)
     except (KeyError, TypeError, msgspec.ValidationError):
         return None
-
-
-def _record(kept: _Kept) -> Record:
-    return Record(kept.result, kept.provenance, kept.hints)
 
 
 def _digest_of(paths: Iterable[Path], base: Path) -> str:
