@@ -20,8 +20,10 @@ def cells_of(page: Page) -> tuple[RunCell, ...]:
     stubs = set()
     for name in page.expected.functions:
         own = page.own_cell(name)
-        if own is not None and set(page.defining(name)) - {own} and page.is_unwritten(own, name):
-            stubs |= {name} if is_untouched(page.notebook.cells[own]) else set()
+        if own is None or not set(page.defining(name)) - {own}:
+            continue
+        if page.is_unwritten(own, name) and is_untouched(page.notebook.cells[own]):
+            stubs.add(name)
     return cells_to_run(page.notebook, demonstrations=False, stubs=stubs)
 
 

@@ -1,6 +1,7 @@
 """What the assignment asks of a notebook: told by the release where there is one, else by the notebook itself."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from nbgrader.utils import compute_checksum
 from autograder.course import read_own_notebook
 from autograder.errors import CourseError
 from autograder.grading.choosing import best_match
-from autograder.grading.matching import grade_id_of, text_differs
+from autograder.grading.matching import grade_id_of
 from autograder.notebooks import Kind, below_editors_lines, graded_names, read_mark
 
 _CHECK = "check-"
@@ -66,24 +67,20 @@ def release_of(content: bytes, root: Path, release: str) -> Path | None:
         root: The folder.
         release: Folder of the releases, from ``root``.
     """
-    found = [path for path in (root / release).glob("*/*.ipynb") if path.stem == path.parent.name]
     known = {}
-    for path in found:
-        try:
-            known[str(path)] = graded_names(read_own_notebook(path, remedy=""))
-        except CourseError:
-            continue
+    for path in (root / release).glob("*/*.ipynb"):
+        if path.stem == path.parent.name:
+            with suppress(CourseError):
+                known[str(path)] = graded_names(read_own_notebook(path, remedy=""))
     try:
         return Path(best_match(content, known))
     except CourseError:
         return None
 
 
-def is_untouched(cell: NotebookNode, released: NotebookNode | None = None) -> bool:
-    """Whether a cell is as it was released: as the release's own, or by the checksum that nbgrader left in it."""
+def is_untouched(cell: NotebookNode) -> bool:
+    """Whether a cell is as it was released, by the checksum that nbgrader left in it."""
     checksum = cell.metadata.get("nbgrader", {}).get("checksum")
-    if released is not None:
-        return not text_differs(cell, released)
     # What editors change is no change: white space at line ends, and their own lines above the first.
     text = "\n".join(line.rstrip() for line in below_editors_lines(cell.source).strip().splitlines())
     trimmed = NotebookNode({**cell, "source": text})

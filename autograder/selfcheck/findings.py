@@ -1,11 +1,10 @@
 """What a student is told: findings, and what was not looked at."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
-Severity = Literal["everything", "function", "risk"]
-SEVERITIES: tuple[Severity, ...] = ("everything", "function", "risk")
+Severity = Literal["everything", "function", "risk"]  # the worst first
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -54,5 +53,5 @@ class Report(msgspec.Struct, frozen=True):
 
 def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """Each finding once, in the order in which to mend them."""
-    once = dict.fromkeys(findings)
-    return tuple(sorted(once, key=lambda one: (SEVERITIES.index(one.severity), one.cell or 0)))
+    severities = get_args(Severity)
+    return tuple(sorted(dict.fromkeys(findings), key=lambda one: (severities.index(one.severity), one.cell or 0)))

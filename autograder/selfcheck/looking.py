@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from autograder.grading.matching import grade_id_of, is_locked, matched
+from autograder.grading.matching import grade_id_of, is_locked, matched, text_differs
 from autograder.notebooks import Kind, first_line
 from autograder.sandbox.packages import importable
 from autograder.selfcheck.expected import is_untouched
@@ -60,7 +60,7 @@ def _locked(page: Page) -> Iterator[Finding]:
         if (place := match.found.get(n)) is None:
             what = f"The locked cell '{first_line(released)}' is missing: a person may have to look at the notebook."
             yield Finding("risk", "locked-missing", what, _FRESH)
-        elif not is_untouched(cells[place], released):
+        elif text_differs(cells[place], released):
             yield page.found(place, "risk", "locked-changed", _CHANGED, _FRESH)
 
 
@@ -86,7 +86,7 @@ def _function(page: Page, function: str) -> Iterator[Finding]:
 def _undefined(page: Page, function: str, own: int | None) -> Iterator[Finding]:
     """What to say of a function that no cell defines; a cell that is no Python is told of when it is run."""
     if own is None:
-        yield Finding("function", "missing", *_missing(page, function, own), function=function)
+        yield Finding("function", "missing", *_missing(page, function, None), function=function)
     elif page.notebook.cells[own].cell_type != "code":
         what = f"The cell of {function} is a {page.notebook.cells[own].cell_type} cell, which is not run."
         yield page.found(own, "function", "not-code", what, "Make it a code cell again.", function)

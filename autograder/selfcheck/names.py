@@ -131,18 +131,15 @@ def _globals_of(table: symtable.SymbolTable) -> Iterator[str]:
         yield from (one.get_name() for one in inner.get_symbols() if one.is_global() and one.is_referenced())
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[str, str | None]]:
+def _imports(node: ast.AST, function: str | None = None) -> Iterator[tuple[str, str | None]]:
     """Modules that are imported, unless a failure is provided for, and in which function."""
-
-    def visit(node: ast.AST, function: str | None) -> Iterator[tuple[str, str | None]]:
-        if isinstance(node, ast.Try) and node.handlers:
-            return
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, function) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module, function
-        inner = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and function is None else function
-        for child in ast.iter_child_nodes(node):
-            yield from visit(child, inner)
-
-    yield from visit(tree, None)
+    if isinstance(node, ast.Try) and node.handlers:
+        return
+    if isinstance(node, ast.Import):
+        yield from ((alias.name, function) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        yield node.module, function
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        function = function or node.name
+    for child in ast.iter_child_nodes(node):
+        yield from _imports(child, function)

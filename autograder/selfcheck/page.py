@@ -42,7 +42,8 @@ class Page:
 
     def own_cell(self, function: str) -> int | None:
         """Place of the function's graded cell; the last, of several."""
-        places = [n for n, cell in enumerate(self.notebook.cells) if _is_own(cell, function)]
+        cells = enumerate(self.notebook.cells)
+        places = [n for n, cell in cells if grade_id_of(cell) == function or _grades(cell, function)]
         return places[-1] if places else None
 
     def defining(self, function: str) -> list[int]:
@@ -64,7 +65,6 @@ class Page:
         return place in self.codes and function in self.codes[place].stubs
 
 
-def _is_own(cell: NotebookNode, function: str) -> bool:
+def _grades(cell: NotebookNode, function: str) -> bool:
     mark = read_mark(cell)
-    graded = mark is not None and mark.kind is Kind.GRADED
-    return grade_id_of(cell) == function or (graded and mark is not None and mark.name == function)
+    return mark is not None and (mark.kind, mark.name) == (Kind.GRADED, function)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,10 @@ class Work:
 
     cells: tuple[RunCell, ...]
     functions: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    packages: tuple[str, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    names: tuple[str, ...]
+    limits: Limits
+    packages: tuple[str, ...]
+    files: Mapping[str, bytes]
 
     @property
     def all_cells(self) -> tuple[RunCell, ...]:
