@@ -126,23 +126,22 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
         Raises:
             StudentFault: The submission gave no value; with the line for the student.
         """
+        if not self._may_run(function):
+            self._tape.kept = False  # another submission that answered the same so far may well be asked
         if function not in self.running.defined:
             raise StudentFault(f"Your notebook defines no function called {function}.", "MissingFunction")
         if self._hung_items[function] >= HANGS:
             raise StudentFault(f"Not run: {function} had already failed to end twice.")
-        try:
-            return self._call(function, args, kwargs, replaced)
-        except CallTimeout:
-            self._put_down()
-        try:
-            return self._call(function, args, kwargs, replaced)
-        except CallTimeout:
-            self._put_down()
-            self._hung_items[function] += 1
-            raise TimedOut(
-                f"{function} did not end within {self.running.call_seconds():g} seconds. Look for a loop "
-                "that never ends, or for work that grows much faster than its input."
-            ) from None
+        for _ in range(2):
+            try:
+                return self._call(function, args, kwargs, replaced)
+            except CallTimeout:
+                self._put_down()
+        self._hung_items[function] += 1
+        raise TimedOut(
+            f"{function} did not end within {self.running.call_seconds():g} seconds. Look for a loop "
+            "that never ends, or for work that grows much faster than its input."
+        )
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements) -> Answer:
         seed, echo, limits = self._item.seed, self._item.looks_closer, self.running.limits

@@ -7,7 +7,7 @@ Neither needs anything of the checks' author: the reference says what an argumen
 import inspect
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, final
@@ -34,8 +34,6 @@ _ONE_IDLE = "The argument {} has no effect on what it returns."
 _IDLE = "The arguments {} have no effect on what it returns."
 _UNSEEDED = "The random numbers are drawn without the seed that the text asks for."
 _OF_SEED = "The random numbers are those of the seed {}."
-
-_Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]
 
 
 @final
@@ -69,7 +67,7 @@ class Probe:
         with np.errstate(all="ignore"):
             about = self._of_arguments(calls)
             wrong = [(item, call) for item, call in calls if not self._is_right(call)]
-            of_seed = self._of_seed(wrong) if wrong and self._seeds(calls) else ""
+            of_seed = self._of_seed(wrong) if wrong and self._seeds(calls[0][1]) else ""
             for item, verdict in verdicts:
                 own = not verdict.passed and any(at is item for at, _ in calls)
                 text = (of_seed if any(at is item for at, _ in wrong) else "") or about if own else ""
@@ -77,21 +75,20 @@ class Probe:
                     explained[item.id] = replace(verdict, message=f"{verdict.message.rstrip('.')}. {text}")
         return explained
 
-    def _right(self, call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any] | None:
+    def _right(self, call: Call) -> tuple[Any] | None:
         """What the reference returns, in a tuple; None where it doesn't."""
         try:
-            return (self.reference.call(call.function, args, kwargs, call.replaced).value,)
+            return (self.reference.call(call.function, call.args, call.kwargs, call.replaced).value,)
         except AutograderError:
             raise
         except Exception:  # changed arguments may be no input that it is made for
             return None
 
-    def _seeds(self, calls: Sequence[tuple[CheckItem, Call]]) -> bool:
+    def _seeds(self, call: Call) -> bool:
         """Whether the reference seeds numpy's global generator."""
         seeded: list[Any] = []
         with _seeding(seeded.append):
-            for _, call in calls[:1]:
-                self._right(call, call.args, call.kwargs)
+            self._right(call)
         return bool(seeded)
 
     def _of_seed(self, wrong: Sequence[tuple[CheckItem, Call]]) -> str:
@@ -108,7 +105,7 @@ class Probe:
         """Whether an answer is the reference's when it doesn't seed and the generator started from this seed."""
         _start(seed)
         with _seeding(lambda _seed: None):
-            found = self._right(call, call.args, call.kwargs)
+            found = self._right(call)
         return found is not None and same_value(call.value, found[0])
 
     def _of_arguments(self, calls: Sequence[tuple[CheckItem, Call]]) -> str:
@@ -127,7 +124,7 @@ class Probe:
         return _IDLE.format(" and ".join(idle[:2])) if idle else ""
 
     def _is_right(self, call: Call) -> bool:
-        right = self._right(call, call.args, call.kwargs)
+        right = self._right(call)
         return right is not None and same_value(call.value, right[0])
 
     def _is_idle(self, name: str, calls: Sequence[tuple[CheckItem, Call]]) -> bool:
@@ -137,23 +134,23 @@ class Probe:
         """
         tried: list[Any] = []
         for item, call in calls:
-            right = self._right(call, call.args, call.kwargs)
-            for args, kwargs in self._changed(call, name):
-                other = self._right(call, args, kwargs)
+            right = self._right(call)
+            for changed in self._changed(call, name):
+                other = self._right(changed)
                 if right is None or other is None or same_value(other[0], right[0]):
                     continue
                 tried.append(call.value)
-                if not _finite(call.value) or not self._same_again(item, call, args, kwargs):
+                if not _finite(call.value) or not self._same_again(item, changed):
                     return False
         return len(tried) >= _FEWEST_CALLS and not all(same_value(tried[0], one, exact=True) for one in tried[1:])
 
-    def _same_again(self, item: CheckItem, call: Call, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-        """Whether the submission returns the same with other arguments, and in time."""
+    def _same_again(self, item: CheckItem, call: Call) -> bool:
+        """Whether the submission returns the same with these other arguments, and in time."""
         self._left -= 1
         if self._left < 0 or time.monotonic() > self._until:
             return False
         try:
-            answer = self.callee_for(item).call(call.function, args, kwargs, call.replaced)
+            answer = self.callee_for(item).call(call.function, call.args, call.kwargs, call.replaced)
         except StudentFault:
             return False
         return same_value(answer.value, call.value, exact=True)
@@ -163,17 +160,18 @@ class Probe:
         names = list(inspect.signature(getattr(self.reference.module, call.function)).parameters)
         return [*names[: len(call.args)], *call.kwargs]
 
-    def _changed(self, call: Call, name: str) -> Iterator[_Arguments]:
-        """The call's arguments with others in the place of one; none where it isn't among them."""
+    def _changed(self, call: Call, name: str) -> Iterator[Call]:
+        """The call with other arguments in the place of one; none where it isn't among them."""
         names = self._names(call)
         if name not in names:
             return
         place = names.index(name)
         for change in _CHANGES:
             if name in call.kwargs:
-                yield call.args, {**call.kwargs, name: _varied(call.kwargs[name], *change)}
+                yield replace(call, kwargs={**call.kwargs, name: _varied(call.kwargs[name], *change)})
             else:
-                yield (*call.args[:place], _varied(call.args[place], *change), *call.args[place + 1 :]), call.kwargs
+                other = _varied(call.args[place], *change)
+                yield replace(call, args=(*call.args[:place], other, *call.args[place + 1 :]))
 
 
 def _varied(value: Any, factor: float, offset: float) -> Any:
