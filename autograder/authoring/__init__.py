@@ -5,7 +5,6 @@ submissions, the sandbox or check items; points are handed to it.
 """
 
 from autograder.authoring.building import build, build_aside, stale
-from autograder.authoring.leaks import leaks, refuse_leaks
 from autograder.authoring.regions import solution_lines
 from autograder.authoring.registration import register
 from autograder.authoring.solutions import solutions_module
@@ -17,8 +16,6 @@ __all__ = [
     "TagCells",
     "build",
     "build_aside",
-    "leaks",
-    "refuse_leaks",
     "register",
     "solution_lines",
     "solutions_module",

@@ -9,7 +9,7 @@ from typing import Any, Self, final
 from nbformat import NotebookNode
 
 from autograder.authoring.normal import Form, forms, line_forms, squeezed
-from autograder.authoring.places import Place, places_of
+from autograder.authoring.places import places_of
 from autograder.authoring.regions import RegionError, regions
 from autograder.errors import CourseError
 
@@ -22,39 +22,18 @@ _MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN 
 _REMEDY = "Take it out of the source: answers belong between the solution markers, checks into the folder of checks"
 
 
-def leaks(source: NotebookNode, release: NotebookNode, check_sources: Sequence[str] = ()) -> tuple[str, ...]:
-    """What a release gives away, a line each, with the cell.
-
-    A line of a solution counts unless it also stands outside of the solutions in the source, where the
-    author shows it on purpose; a whole solution of three lines or more counts there too. A line of a
-    hidden check counts wherever it stands.
-
-    Args:
-        source: The source notebook.
-        release: The notebook made from it.
-        check_sources: Texts of the files that hold check items.
-    """
-    secrets = Secrets.of(source, check_sources)
-    found = [leak for place in places_of(release, "release") for leak in _in_cell(place, secrets)]
-    found += [f"the notebook's metadata holds {what}" for what in secrets.in_data(release.metadata)]
-    return tuple(found)
-
-
-def refuse_leaks(
-    source: NotebookNode, release: NotebookNode, check_sources: Sequence[str] = (), *, file: str = "release"
-) -> None:
+def refuse_leaks(secrets: "Secrets", release: NotebookNode, file: str) -> None:
     """Refuse a release that holds an answer.
 
     Args:
-        source: The source notebook.
+        secrets: Of the source notebook.
         release: The notebook made from it.
-        check_sources: Texts of the files that hold check items.
         file: The release's name, for the message.
 
     Raises:
         CourseError: It holds one; the message says how many, what the first one is and where.
     """
-    found = leaks(source, release, check_sources)
+    found = list(secrets.in_release(release))
     if found:
         more = f" ({len(found) - 1} more like it)" if len(found) > 1 else ""
         raise CourseError(f"the release would give answers away: {found[0]}{more}", where=file, remedy=_REMEDY)
@@ -64,6 +43,10 @@ def refuse_leaks(
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """What no file of a release may hold, in normal form.
+
+    A line of a solution counts unless it also stands outside of the solutions in the source, where the
+    author shows it on purpose; a whole solution of three lines or more counts there too. A line of a
+    hidden check counts wherever it stands.
 
     Attributes:
         solutions: Lines and statements of solutions; secret also as a part of a longer line.
@@ -78,16 +61,35 @@ class Secrets:
 
     @classmethod
     def of(cls, source: NotebookNode, check_sources: Sequence[str] = ()) -> Self:
-        """The secrets of a source notebook and its hidden checks."""
-        inside, outside = _sides(source)
-        shown = "\n".join(form.normal for form in outside)
-        solutions = {form.normal for form in inside if len(form.normal) >= _SHORTEST}
-        checks = {form.normal for text in check_sources for form in forms(text) if _tells(form)}
+        """The secrets of a source notebook and of the texts of the files that hold its check items."""
+        inside: list[str] = []
+        outside: list[str] = []
+        wholes: list[str] = []
+        for cell in source.cells:
+            solved, lines = _regions(cell.source), cell.source.split("\n")
+            for form in forms(cell.source):
+                (inside if any(form.line in region for region in solved) else outside).append(form.normal)
+            wholes += [_lines("\n".join(lines[region.start + 1 : region.stop - 1])) for region in solved]
+        shown = "\n".join(outside)
         return cls(
-            frozenset(one for one in solutions if one not in shown),
-            tuple(_whole_solutions(source)),
-            frozenset(checks),
+            frozenset(one for one in inside if len(one) >= _SHORTEST and one not in shown),
+            tuple(one for one in wholes if len(one) >= _SHORTEST),
+            frozenset(form.normal for text in check_sources for form in forms(text) if _tells(form)),
         )
+
+    def in_release(self, release: NotebookNode) -> Iterator[str]:
+        """What of them a release gives away, each with the cell."""
+        for place in places_of(release, "release"):
+            yield from (f"{place.name} holds {what}" for what in self._in_cell(place.cell))
+        yield from (f"the notebook's metadata holds {what}" for what in self.in_data(release.metadata))
+
+    def _in_cell(self, cell: NotebookNode) -> Iterator[str]:
+        yield from (f"the marker {marker}" for marker in _MARKERS if marker in cell.source)
+        if cell.cell_type == "code" and (cell.get("outputs") or cell.get("execution_count") is not None):
+            yield "an output"
+        yield from self.in_text(cell.source)
+        hidden = [cell.metadata, cell.get("attachments", {})]
+        yield from (f"{what}, in its metadata or attachments" for what in self.in_data(hidden))
 
     def in_text(self, text: str) -> Iterator[str]:
         """What of them a text holds, each said in a few words."""
@@ -130,36 +132,6 @@ def _tells(form: Form) -> bool:
 
 def _shortened(text: str) -> str:
     return " ".join(text.split())[:80]
-
-
-def _in_cell(place: Place, secrets: Secrets) -> Iterator[str]:
-    cell, where = place.cell, place.name
-    yield from (f"{where} holds the marker {marker}" for marker in _MARKERS if marker in cell.source)
-    if cell.cell_type == "code" and (cell.get("outputs") or cell.get("execution_count") is not None):
-        yield f"{where} holds an output"
-    yield from (f"{where} holds {what}" for what in secrets.in_text(cell.source))
-    hidden = [cell.metadata, cell.get("attachments", {})]
-    yield from (f"{where} holds {what}, in its metadata or attachments" for what in secrets.in_data(hidden))
-
-
-def _sides(source: NotebookNode) -> tuple[list[Form], list[Form]]:
-    """The forms inside and outside of the solutions."""
-    inside: list[Form] = []
-    outside: list[Form] = []
-    for cell in source.cells:
-        secret = {line for region in _regions(cell.source) for line in region}
-        for form in forms(cell.source):
-            (inside if form.line in secret else outside).append(form)
-    return inside, outside
-
-
-def _whole_solutions(source: NotebookNode) -> Iterator[str]:
-    for cell in source.cells:
-        lines = cell.source.split("\n")
-        for region in _regions(cell.source):
-            whole = _lines("\n".join(lines[region.start + 1 : region.stop - 1]))
-            if len(whole) >= _SHORTEST:
-                yield whole
 
 
 def _regions(source: str) -> tuple[range, ...]:

@@ -101,8 +101,9 @@ class CheckRelease(NbGraderPreprocessor):
         nb.metadata.pop("language_info", None)  # names the Python that happened to run last
         checks = self._check_sources(resources["nbgrader"]["assignment"])
         for source in ours:
-            refuse_leaks(source, nb, checks, file=f"{resources['nbgrader']['notebook']}.ipynb")
-            self._refuse_files(folder, Secrets.of(source, checks))
+            secrets = Secrets.of(source, checks)
+            refuse_leaks(secrets, nb, f"{resources['nbgrader']['notebook']}.ipynb")
+            self._refuse_files(folder, secrets)
         if self.config.TagCells.get("rehearse", True):  # a release that stays, also one that formgrader's button makes
             for path, content in _solutions(_converter(self).coursedir).items():
                 write_atomically(path, content)

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell
 from autograder.authoring.regions import BEGIN, END
 from autograder.course import Course, read_own_notebook
 from autograder.grading.catalogue import Alternative, Misconception, load_alternatives, load_misconceptions
-from autograder.notebooks import Kind, graded_names, read_mark
+from autograder.notebooks import Kind, graded_names, marked
 
 _FIRST_HANDED_IN = datetime(2026, 1, 30, 18, 0, tzinfo=UTC)
 
@@ -44,14 +44,8 @@ class Material:
             CourseError: A notebook or a part of the catalogue is missing or damaged.
         """
         source = read_own_notebook(course.source_notebook(assignment), remedy="Write it")
-        checks = course.checks_folder(assignment)
-        return cls(
-            assignment,
-            source,
-            course.read_release(assignment),
-            load_alternatives(checks),
-            load_misconceptions(checks),
-        )
+        release, checks = course.read_release(assignment), course.checks_folder(assignment)
+        return cls(assignment, source, release, load_alternatives(checks), load_misconceptions(checks))
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -111,11 +105,7 @@ def write_class(course: Course, assignment: str) -> int:
 
 
 def _cell(notebook: NotebookNode, kind: Kind, name: str) -> NotebookNode:
-    for cell in notebook.cells:
-        mark = read_mark(cell)
-        if mark is not None and (mark.kind, mark.name) == (kind, name):
-            return cell
-    raise KeyError(name)
+    return next(cell for mark, cell in marked(notebook.cells) if (mark.kind, mark.name) == (kind, name))
 
 
 def _bytes(notebook: NotebookNode) -> bytes:
@@ -219,27 +209,24 @@ def _as_written(answer: str) -> str:
 
 
 def _with_body(cell: str, body: str) -> str:
-    """A graded cell whose function does something else: its lines up to the docstring's end, then ``body``."""
+    """A graded cell whose function does something else: its lines up to the ``def``'s colon, then ``body``."""
     lines = cell.splitlines()
     start = next(n for n, line in enumerate(lines) if line.lstrip().startswith("def "))
     end = next(n for n in range(start, len(lines)) if lines[n].rstrip().endswith(":"))
     return "\n".join([*lines[: end + 1], f"    {body}"])
 
 
-def people() -> Iterator[Person]:
-    """Everybody, by name."""
-    yield Person("ada", "all right", lambda material: _with_answers(material.right()))
-    yield Person("bela", "all right, in another style", _another_style)
-    yield Person("chen", "two typical misconceptions", _two_mistakes(0, 2))
-    yield Person("dora", "two other misconceptions", _two_mistakes(1, -1))
-    yield Person("emil", "deleted the last function", _one_missing)
-    yield Person("fay", "handed in the stubs", lambda material: _bytes(material.release))
-    yield Person("gus", "an exception in the middle", _exception_in_the_middle)
-    yield Person("hana", "an endless loop in the second function", _endless_loop)
-    yield Person("ivo", "all right, but the notebook lost its metadata", _without_metadata)
-    yield Person("june", "handed in a picture", lambda _material: b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
-    yield Person("kai", "looks for the check files", _reads_the_checks)
-    yield Person("lena", "rewrote a check cell", _changes_the_checks)
-
-
-PEOPLE = tuple(people())
+PEOPLE = (
+    Person("ada", "all right", lambda material: _with_answers(material.right())),
+    Person("bela", "all right, in another style", _another_style),
+    Person("chen", "two typical misconceptions", _two_mistakes(0, 2)),
+    Person("dora", "two other misconceptions", _two_mistakes(1, -1)),
+    Person("emil", "deleted the last function", _one_missing),
+    Person("fay", "handed in the stubs", lambda material: _bytes(material.release)),
+    Person("gus", "an exception in the middle", _exception_in_the_middle),
+    Person("hana", "an endless loop in the second function", _endless_loop),
+    Person("ivo", "all right, but the notebook lost its metadata", _without_metadata),
+    Person("june", "handed in a picture", lambda _material: b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+    Person("kai", "looks for the check files", _reads_the_checks),
+    Person("lena", "rewrote a check cell", _changes_the_checks),
+)

@@ -77,7 +77,6 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else "".join(map(str, value)) if isinstance(value, list) else ""
 
 
-
 def _inert_markdown(source: str, attached: Any, reserved: frozenset[str]) -> str:
     if not _NEEDS_LOOK.search(source):
         return source

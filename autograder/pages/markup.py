@@ -144,7 +144,6 @@ def _spelled(markup: str) -> str:
     return _STYLE.sub(lambda style: re.sub(r"\s*([:;,])\s*", r"\1", style[0]).replace(';"', '"'), bodies)
 
 
-
 def without_macros(text: str) -> str:
     """The same to a reader, but no macro of MathJax: a character of no width stands in each."""
     return _MACROS.sub("\\\\" + _ZERO_WIDTH, text)

@@ -42,16 +42,13 @@ def new_course(folder: Path) -> Course:
     if folder.is_dir() and any(folder.iterdir()):
         raise CourseError("the folder is not empty", where=str(folder), remedy="Name one that does not exist yet")
     course = Course(folder)
-    own = {
+    made = {
         CONFIG_FILE: _template("course", CONFIG_FILE, COURSE=folder.name),
         ".gitignore": _template("course", "gitignore"),
     }
-    first = {
-        str(place.relative_to(folder) / name): content
-        for place, contents in _example(course, FIRST).items()
-        for name, content in contents.items()
-    }
-    _write_together({folder: {**own, **first}})
+    for place, contents in _example(course, FIRST).items():
+        made |= {str(place.relative_to(folder) / name): content for name, content in contents.items()}
+    _write_together({folder: made})
     return course
 
 

@@ -3,13 +3,13 @@
 import ast
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.authoring.ids import give_ids
+from autograder.authoring.ids import give_ids, unused
 from autograder.authoring.regions import BEGIN, END, fault_of_function
 from autograder.errors import CourseError
 from autograder.grading.table import points as shown_points
@@ -45,8 +45,9 @@ class Conversion:
 
 @dataclass(slots=True)
 class _Draft:
-    """What was made of the cells so far."""
+    """What was made of the cells so far; ``needed`` are the names that graded code reads."""
 
+    needed: frozenset[str]
     cells: list[NotebookNode] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
     tests: list[Tests] = field(default_factory=list)
@@ -68,12 +69,10 @@ def convert(notebook: NotebookNode, assignment: str, file: str) -> Conversion:
     Raises:
         CourseError: It has no solution that could be graded.
     """
-    cells = copy.deepcopy(list(notebook.cells))
-    draft = _Draft()
-    needed = _needed_by_graded(cells)
-    for number, cell in enumerate(cells, start=1):
-        role = plain.role_of(cell)
-        _STEPS[role](draft, cell, number, needed)
+    made = copy.deepcopy(notebook)
+    draft = _Draft(_needed_by_graded(made.cells))
+    for number, cell in enumerate(made.cells, start=1):
+        _STEPS[plain.role_of(cell)](draft, cell, number)
     if not draft.functions:
         raise CourseError(
             "no cell of it solves a function",
@@ -81,15 +80,15 @@ def convert(notebook: NotebookNode, assignment: str, file: str) -> Conversion:
             remedy=f"Put each solution into a function, between {BEGIN} and {END}",
         )
     _complete(draft)
-    made = copy.deepcopy(notebook)
     made.cells = draft.cells
     _strip(made)
     items, missing = items_module(assignment, draft.tests, draft.functions, draft.given)
-    to_write = [*draft.to_write, *missing, *_catalogue(draft)]
+    catalogue = "an alternative and a misconception, in alternatives.py and misconceptions.py"
+    to_write = [*draft.to_write, *missing, *(f"{name}: {catalogue}" for name in draft.functions)]
     return Conversion(made, items, tuple(draft.functions), len(draft.tests), draft.questions, tuple(to_write))
 
 
-def _solution(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[str]) -> None:
+def _solution(draft: _Draft, cell: NotebookNode, number: int) -> None:
     functions = plain.functions_in(cell.source)
     draft.cells.append(cell)
     if not functions:
@@ -118,7 +117,7 @@ def _with_region(source: str, function: ast.FunctionDef) -> str:
     return "\n".join([*lines[:start], indent + BEGIN, *lines[start:end], indent + END, *lines[end:]])
 
 
-def _tests(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[str]) -> None:
+def _tests(draft: _Draft, cell: NotebookNode, number: int) -> None:
     visible, hidden = plain.split_tests(cell.source)
     name = _tested(draft.functions, f"{visible}\n{hidden}")
     if plain.tree_of(hidden) is None or plain.tree_of(visible) is None:
@@ -127,11 +126,18 @@ def _tests(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[st
     if name is None:
         draft.to_write.append(f"cell {number}: its tests call no graded function, and were left out")
         return
-    points = plain.points_of(cell)
-    if points <= 0:
-        draft.to_write.append(f"cell {number}: its tests of {name} had no points, and have 1 now")
-    draft.tests.append(Tests(name, hidden, points if points > 0 else 1.0))
+    points = _points(draft, cell, f"cell {number}: its tests of {name} had no points, and have 1 now")
+    draft.tests.append(Tests(name, hidden, points))
     _show(draft, name, visible, cell)
+
+
+def _points(draft: _Draft, cell: NotebookNode, without: str) -> float:
+    """The points that a cell is worth; where it says none, one, and that a person should know."""
+    points = plain.points_of(cell)
+    if points > 0:
+        return points
+    draft.to_write.append(without)
+    return 1.0
 
 
 def _tested(functions: Sequence[str], source: str) -> str | None:
@@ -151,7 +157,7 @@ def _show(draft: _Draft, name: str, visible: str, cell: NotebookNode) -> None:
     draft.cells.append(cell)
 
 
-def _manual(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[str]) -> None:
+def _manual(draft: _Draft, cell: NotebookNode, number: int) -> None:
     if cell.cell_type == "code":
         draft.to_write.append(
             f"cell {number}: code that is graded by hand. Make it a graded function, or a written question"
@@ -167,7 +173,7 @@ def _manual(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[s
     draft.cells.append(cell)
 
 
-def _task(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[str]) -> None:
+def _task(draft: _Draft, cell: NotebookNode, number: int) -> None:
     cell.source, had_scheme = plain.without_mark_scheme(cell.source)
     if had_scheme:
         draft.to_write.append(f"cell {number}: its mark scheme is left out; keep it where students don't see it")
@@ -177,38 +183,31 @@ def _task(draft: _Draft, cell: NotebookNode, number: int, _needed: frozenset[str
 
 def _ask(draft: _Draft, question: NotebookNode, graded: NotebookNode, number: int) -> None:
     """Make a markdown cell a written question, with the points and the name of the cell that was graded."""
-    points = plain.points_of(graded)
-    if points <= 0:
-        draft.to_write.append(f"cell {number}: the question had no points, and has 1 now")
-    name = _unused(draft, re.sub(r"[^\w-]", "-", plain.own_id(graded), flags=re.ASCII) or "question")
-    worth = shown_points(points if points > 0 else 1.0)
-    question.source = f"<!-- {Kind.WRITTEN}: {name}, {worth} points -->\n{question.source}"
+    points = _points(draft, graded, f"cell {number}: the question had no points, and has 1 now")
+    name = unused(re.sub(r"[^\w-]", "-", plain.own_id(graded), flags=re.ASCII) or "question", draft.names)
+    question.source = f"<!-- {Kind.WRITTEN}: {name}, {shown_points(points)} points -->\n{question.source}"
     draft.questions += 1
 
 
-def _code(draft: _Draft, cell: NotebookNode, _number: int, needed: frozenset[str]) -> None:
+def _code(draft: _Draft, cell: NotebookNode, _number: int) -> None:
     made = plain.names_made(cell.source)
     draft.cells.append(cell)
-    if plain.is_given(cell) or (made & needed and not plain.names_read(cell.source) & set(draft.functions)):
+    if plain.is_given(cell) or (made & draft.needed and not plain.names_read(cell.source) & set(draft.functions)):
         functions = [one.name for one in plain.functions_in(cell.source)]
-        name = _unused(draft, functions[0] if functions else "helpers")
+        name = unused(functions[0] if functions else "helpers", draft.names)
         cell.source = f"# {Kind.GIVEN}: {name}\n{cell.source}"
         draft.given |= dict.fromkeys(made, "") | dict(_imports(cell.source))
     elif "plt." in cell.source:
         cell.source = f"# {Kind.DEMO}\n{cell.source}"
 
 
-def _text(draft: _Draft, cell: NotebookNode, _number: int, _needed: frozenset[str]) -> None:
-    draft.cells.append(cell)
-
-
-_STEPS = {
+_STEPS: dict[Role, Callable[[_Draft, NotebookNode, int], None]] = {
     Role.SOLUTION: _solution,
     Role.TESTS: _tests,
     Role.MANUAL: _manual,
     Role.TASK: _task,
     Role.CODE: _code,
-    Role.TEXT: _text,
+    Role.TEXT: lambda draft, cell, _number: draft.cells.append(cell),
 }
 
 
@@ -236,14 +235,6 @@ def _imports(source: str) -> Iterator[tuple[str, str]]:
                 yield (alias.asname or alias.name).split(".")[0], ast.unparse(alone)
 
 
-def _unused(draft: _Draft, name: str) -> str:
-    """The name, or the name with a number where another cell has it."""
-    candidates = (name, *(f"{name}-{number}" for number in range(2, len(draft.names) + 3)))
-    free = next(one for one in candidates if one not in draft.names)
-    draft.names.add(free)
-    return free
-
-
 def _complete(draft: _Draft) -> None:
     """Give every function a check cell below it, and say which have no tests."""
     for name in draft.functions:
@@ -265,8 +256,3 @@ def _strip(notebook: NotebookNode) -> None:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     give_ids(notebook)
-
-
-def _catalogue(draft: _Draft) -> Iterator[str]:
-    for name in draft.functions:
-        yield f"{name}: an alternative and a misconception, in alternatives.py and misconceptions.py"

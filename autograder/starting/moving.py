@@ -6,6 +6,7 @@ Its visible tests become no items: they are released, and an item that repeats a
 import ast
 import builtins
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,7 +65,10 @@ def items_module(
     imports = sorted({line for name, line in given.items() if line and name in asked} - {"import pytest"})
     text = _HEAD.format(assignment=assignment, imports="".join(f"{line}\n" for line in imports))
     missing = []
-    for name, one in zip(_names(tests), tests, strict=True):
+    count: Counter[str] = Counter()
+    for one in tests:
+        count[one.function] += 1
+        name = f"test_{one.function}_{count[one.function]}"
         needed, unknown = _needed(one, frozenset(graded), given)
         reads = any("reference" in line for line in needed)
         body = textwrap.indent("\n".join((*needed, one.source or _NOTHING)), "    ")
@@ -74,15 +78,6 @@ def items_module(
         )  # fmt: skip
         missing += [f"{name}: {remark}" for remark in _remarks(one, unknown)]
     return text, tuple(missing)
-
-
-def _names(tests: Sequence[Tests]) -> list[str]:
-    seen: dict[str, int] = {}
-    names = []
-    for one in tests:
-        seen[one.function] = number = seen.get(one.function, 0) + 1
-        names.append(f"test_{one.function}_{number}")
-    return names
 
 
 def _needed(one: Tests, graded: frozenset[str], given: Mapping[str, str]) -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError, ExchangeFactory
 from traitlets.config import LoggingConfigurable
 
-from autograder.errors import AutograderError, CourseError, first_reason
+from autograder.errors import CourseError, first_reason
 from autograder.grading.record import TIMESTAMP
 
 
@@ -51,8 +51,6 @@ class Inbound:
     """
 
     def __init__(self, coursedir: CourseDirectory, parent: LoggingConfigurable, say: Callable[[str], None]) -> None:
-        self._coursedir = coursedir
-        self._parent = parent
         log = logging.Logger("autograder.watch", logging.WARNING)
         log.addHandler(_OneLine(say))
         factory = ExchangeFactory(parent=parent)
@@ -71,7 +69,10 @@ class Inbound:
         try:
             self._collector.init_src()
         except (ExchangeError, OSError, ValueError) as error:
-            raise _unusable(error) from error
+            raise CourseError(
+                f"the exchange cannot be used ({first_reason(error)})",
+                remedy="Check c.Exchange.root and c.CourseDirectory.course_id, and that the assignment was released",
+            ) from error
         due = self._collector.duedate
         found = [
             Arrival(
@@ -116,10 +117,3 @@ class _OneLine(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno == logging.WARNING and "to collect" not in record.getMessage():
             self._say(" ".join(record.getMessage().split()))
-
-
-def _unusable(error: Exception) -> AutograderError:
-    return CourseError(
-        f"the exchange cannot be used ({first_reason(error)})",
-        remedy="Check c.Exchange.root and c.CourseDirectory.course_id, and that the assignment was released",
-    )

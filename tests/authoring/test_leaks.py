@@ -2,13 +2,14 @@
 
 import base64
 import copy
+from collections.abc import Sequence
 
 import pytest
 from courses import CHECKS, SCALE, by_id, lesson
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.authoring import leaks, refuse_leaks
+from autograder.authoring.leaks import Secrets, refuse_leaks
 from autograder.authoring.regions import stubbed
 from autograder.errors import CourseError
 
@@ -21,6 +22,11 @@ def released(source: NotebookNode) -> NotebookNode:
     for cell in release.cells:
         cell.source = stubbed(cell.source)
     return release
+
+
+def leaks(source: NotebookNode, release: NotebookNode, checks: Sequence[str] = ()) -> tuple[str, ...]:
+    """What a release of this source gives away."""
+    return tuple(Secrets.of(source, checks).in_release(release))
 
 
 def with_text(text: str, cell_type: str = "code") -> NotebookNode:
@@ -136,6 +142,6 @@ def test_the_refusal_names_the_file_the_cell_and_what_to_do() -> None:
     with pytest.raises(
         CourseError, match=r"lesson.ipynb: the release would give answers away: cell 12 .*enlarged"
     ) as refused:
-        refuse_leaks(lesson(), release, file="lesson.ipynb")
+        refuse_leaks(Secrets.of(lesson()), release, "lesson.ipynb")
     assert "\n" not in str(refused.value)
     assert refused.value.remedy
