@@ -1,7 +1,7 @@
 """The grammar of a notebook: what the first line of a cell says the cell is. And its file.
 
-Source, release and submission share this grammar (the table "Source notebooks" in
-ARCHITECTURE.md). Nothing here knows about solutions, checks or the gradebook.
+Source, release and submission share this grammar (the table of first lines in
+docs/instructors.md). Nothing here knows about solutions, checks or the gradebook.
 """
 
 import re

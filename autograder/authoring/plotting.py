@@ -25,7 +25,7 @@ def without_plotting(module: str) -> str:
     """
     body = parse(module).body
     imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom) and _drawing(node)]
-    names = {_bound(alias) for node in imports for alias in _drawing(node)}
+    names = {alias.asname or alias.name.split(".")[0] for node in imports for alias in _drawing(node)}
     settings = [node for node in body if _only_sets(node, names)]
     kept = [node for node in body if node not in imports and node not in settings]
     if "*" in names or names & _needed_at_import(kept):
@@ -65,10 +65,6 @@ def _drawing(node: ast.Import | ast.ImportFrom) -> list[ast.alias]:
 
 def _is_plotting(module: str) -> bool:
     return module.partition(".")[0] in _PLOTTING
-
-
-def _bound(alias: ast.alias) -> str:
-    return alias.asname or alias.name.split(".")[0]
 
 
 def _remainder(node: ast.Import | ast.ImportFrom) -> str:

@@ -25,9 +25,6 @@ from autograder.course import Course, is_ours, read_own_notebook
 from autograder.errors import AutograderError, CourseError
 from autograder.files import write_atomically
 
-PointsOf = Callable[[Path, str], Mapping[str, float]]
-Gate = Callable[[CourseDirectory, Config], None]
-
 _READ_AS_TEXT = 1_000_000  # bytes of a file beside the notebook up to which it is looked through
 
 
@@ -80,8 +77,8 @@ class TagCells(NbGraderPreprocessor):
                 where=assignment,
                 remedy="End nbgrader_config.py with autograder.configure(c)",
             )
-        points_of: PointsOf = self.points_of
-        return points_of(Path(_converter(self).coursedir.root), assignment)
+        points: Mapping[str, float] = self.points_of(Path(_converter(self).coursedir.root), assignment)
+        return points
 
 
 class CheckRelease(NbGraderPreprocessor):
@@ -125,7 +122,7 @@ class CheckRelease(NbGraderPreprocessor):
                 )
 
 
-def _rehearse(converter: GenerateAssignment, gate: Gate | None) -> None:
+def _rehearse(converter: GenerateAssignment, gate: Callable[[CourseDirectory, Config], None] | None) -> None:
     """Make the release somewhere else first, try its gate, and end nbgrader's run where either refuses.
 
     Raises:

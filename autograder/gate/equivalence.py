@@ -1,6 +1,7 @@
 """Whether edits of a reference that are listed as no mistake really change nothing, on thousands of inputs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any, Final, final
 
@@ -62,7 +63,7 @@ class _Compared:
             return answer
         self.calls += 1
         for one, edited in list(self.alive):
-            if why := _difference(edited, answer.value, function, args, kwargs, replaced):
+            if why := _difference(partial(edited.call, function, args, kwargs, replaced), answer.value):
                 self.alive.remove((one, edited))
                 self.faults.append(
                     f"{one.place}: '{one.name}' is listed as no mistake, but {why} on the {_th(self.calls)} input"
@@ -70,16 +71,9 @@ class _Compared:
         raise StudentFault("The input is all that was wanted of this item.")  # what it does next takes longest
 
 
-def _difference(
-    edited: Reference,
-    right: Any,
-    function: str,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    replaced: Replacements,
-) -> str:
+def _difference(edited: Callable[[], Answer], right: Any) -> str:
     try:
-        value = edited.call(function, args, kwargs, replaced).value
+        value = edited().value
     except Exception as error:  # an edited function raises what it likes
         return f"it raises {type(error).__name__}"
     if isinstance(value, dict) and isinstance(right, dict):

@@ -42,10 +42,7 @@ def _traces(course: Course, assignment: str, step: int) -> dict[str, Trace]:
     """What each item called and found, the items taken in order, or backwards."""
     suite = Suite(course.checks_folder(assignment), course.root)
     callee = _Traced(Reference(suite.solutions))
-    traces = {}
-    for item in suite.items[::step]:
-        traces[item.id] = callee.trace(suite, item)
-    return traces
+    return {item.id: callee.trace(suite, item) for item in suite.items[::step]}
 
 
 @final
