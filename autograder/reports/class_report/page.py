@@ -11,9 +11,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.grading.table import points
-from autograder.reports.class_report.bins import Times, attempt_bins, each_value, late_bins, score_bins, scored, time_bins
+from autograder.reports.class_report.bins import (
+    Times,
+    attempt_bins,
+    each_value,
+    late_bins,
+    score_bins,
+    scored,
+    time_bins,
+)
 from autograder.reports.class_report.candidates import FEW
-from autograder.reports.class_report.model import ClassReport, Person, Task
+from autograder.reports.class_report.model import Person, Task
 from autograder.reports.class_report.people import FAR_BELOW, LITTLE
 from autograder.reports.class_report.plots import functions_bars, histogram, items_plot
 from autograder.reports.class_report.report import Made
