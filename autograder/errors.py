@@ -29,7 +29,6 @@ class CourseError(AutograderError):
     """The course, a source notebook, a release or its checks are not as they must be."""
 
 
-@final
 class IsolationError(AutograderError):
     """The machine cannot give the isolation that grading demands; nothing was graded."""
 

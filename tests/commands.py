@@ -21,3 +21,22 @@ def run_in(folder: Path, *command: object, code: int | tuple[int, ...] = 0) -> s
     expected = (code,) if isinstance(code, int) else code
     assert done.returncode in expected, f"{command} exited with {done.returncode}:\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Processes below this one that live, with their command lines."""
+    parents, commands = {}, {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                commands[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+            if fields[0] not in "ZX":
+                parents[int(folder.name)] = int(fields[1])
+    below, new = set(), {pid}
+    while new:
+        new = {child for child, parent in parents.items() if parent in new} - below
+        below |= new
+    return {one: commands[one] for one in below}

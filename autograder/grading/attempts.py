@@ -7,19 +7,24 @@ from functools import partial
 from hashlib import blake2b
 from typing import final
 
+from autograder.errors import IsolationError
 from autograder.grading.calling import ForkedSubmission
 from autograder.grading.items import CheckItem
 from autograder.grading.memory import Found, Memory
 from autograder.grading.probing import Probe
 from autograder.grading.reading import MAX_BYTES
 from autograder.grading.restoring import Restored
-from autograder.grading.running import RunCell, RunningSubmission, cells_to_run, defined_in_demonstration
+from autograder.grading.running import RunningSubmission, cells_to_run, defined_in_demonstration
 from autograder.grading.suite import Suite, Verdict
 from autograder.grading.traces import trace_of_end
 from autograder.sandbox import NAMESPACES, CellOutcome, Limits, Sandbox
 
-_SEEN_SECONDS = 0.05
+_KILLED = 3  # attempts of which somebody killed the sandbox
 MAX_LEFT_OUT = 5  # cells that end the notebook's process, each of which costs a further run
+
+
+class KilledError(IsolationError):
+    """Whenever the submission ran, its sandbox was killed: nothing can be said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,11 @@ class Runner:
 
         A cell that ends the whole process is left out of the next attempt, so that it costs what it would
         have defined and no more. A hang that cost a function is tried once more. A function that needs
-        a name from a demonstration gets an attempt with the demonstrations.
+        a name from a demonstration gets an attempt with the demonstrations. An attempt during which somebody
+        killed the sandbox counts for nothing.
+
+        Raises:
+            KilledError: There was no other.
         """
         deadline = time.monotonic() + self.options.limits.submission_seconds
         demonstrations = self.options.demonstrations
@@ -150,19 +159,15 @@ class Runner:
     ) -> Attempt:
         cells = cells_to_run(submission.notebook, demonstrations=demonstrations, stubs=submission.stubs)
         kept = [one for one in cells if one.place not in left_out]
-        attempt, up = self._run(kept, deadline)
-        if not up:  # somebody killed the sandbox, and the submission with it
-            attempt, _ = self._run(kept, deadline)
-        return replace(attempt, outcomes={**attempt.outcomes, **left_out})
-
-    def _run(self, cells: Sequence[RunCell], deadline: float) -> tuple[Attempt, bool]:
-        """An attempt, and whether the sandbox outlived it."""
-        with RunningSubmission(self.sandbox, self.options.limits, cells, self.files, deadline) as running:
-            running.run_cells(self.functions)
-            attempt = self._checked(running)
-            if running.dead is not None:
-                time.sleep(_SEEN_SECONDS)  # bubblewrap ends a moment after what it holds
-            return attempt, self.sandbox.is_up
+        for _ in range(_KILLED):
+            with RunningSubmission(self.sandbox, self.options.limits, kept, self.files, deadline) as running:
+                running.run_cells(self.functions)
+                attempt = self._checked(running)
+                if running.dead is None or self.sandbox.is_up:
+                    return replace(attempt, outcomes={**attempt.outcomes, **left_out})
+        raise KilledError(
+            f"the sandbox of a submission was killed from outside in {_KILLED} attempts", remedy="Grade it again."
+        )
 
     def _checked(self, running: RunningSubmission) -> Attempt:
         """What the check items find in a submission whose cells have run."""

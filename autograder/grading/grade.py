@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading.attempts import Attempt, Options, Runner
+from autograder.grading.attempts import Attempt, KilledError, Options, Runner
 from autograder.grading.catalogue import Misconception
 from autograder.grading.diagnosis import Diagnosis
 from autograder.grading.items import CheckItem
@@ -95,14 +95,16 @@ class Grader:
             if isinstance(content, UnreadableNotebookError):
                 raise content
             restored = restore(read_notebook(content, self.options.max_bytes), self.release)
+            runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files, memory=self.memory)
+            attempt = runner.run(restored)
         except UnavailableNotebookError as error:
             return self.not_graded(str(error))
+        except KilledError as error:
+            return self.not_graded(f"It could not be graded: {error.what}.")
         except UndecidedNotebookError as error:
             return self._without_score((str(error), *submitted.notes), "needs_review", started)
         except UnreadableNotebookError as error:
             return self._without_score((str(error), *submitted.notes), "failed", started)
-        runner = Runner(self.suite, self.functions, self._sandbox, self.options, self._files, memory=self.memory)
-        attempt = runner.run(restored)
         alike = {
             name: found
             for name in attempt.defined

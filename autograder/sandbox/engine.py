@@ -1,8 +1,8 @@
 """The sandbox: templates that are up, from which submissions are forked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Final, Self, final
+from typing import Final, Self, TypeVar, final
 
 from autograder.errors import IsolationError
 from autograder.sandbox.channel import Broken
@@ -13,6 +13,8 @@ from autograder.sandbox.submission import Submission
 from autograder.sandbox.template import Template
 
 _NO_FILES: Final[Mapping[str, bytes]] = {}
+_ATTEMPTS: Final = 3
+_T = TypeVar("_T")
 
 
 @final
@@ -39,8 +41,9 @@ class Sandbox:
         self._limits, self._packages = limits or Limits(), tuple(packages)
         # Closes this process's /proc entries to other processes of the same user, student code's among them.
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-        self._template: Template | None = Template.start(self._packages, self.isolation)
+        self._template: Template | None = None
         self._plots: Template | None = None
+        self._surely(self._started)
 
     def __enter__(self) -> Self:
         return self
@@ -65,30 +68,32 @@ class Sandbox:
             path = PurePosixPath(name)
             if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
                 raise ValueError(f"not a path inside of the work folder: {name!r}")
-        try:
-            return self._spawn(plots, files)
-        except (Broken, TimeoutError):
-            self.close()
-        try:
-            return self._spawn(plots, files)
-        except (Broken, TimeoutError):
-            self.close()
-            raise IsolationError(
-                "the sandbox ended and could not be started again", remedy="Run `autograder doctor`."
-            ) from None
+        return self._surely(lambda: self._spawn(plots, files))
 
-    def _spawn(self, plots: bool, files: Mapping[str, bytes]) -> Submission:
+    def _surely(self, step: Callable[[], _T]) -> _T:
+        """Take a step, with new templates where somebody killed those that there were."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return step()
+            except (Broken, TimeoutError):
+                self.close()
+        raise IsolationError("the sandbox ended and could not be started again", remedy="Run `autograder doctor`.")
+
+    def _started(self) -> Template:
         if self._template is None:
             self._template = Template.start(self._packages, self.isolation)
-        if plots and self._plots is None:
-            self._plots = self._template.with_plots()
-        template = self._plots if plots and self._plots is not None else self._template
+        return self._template
+
+    def _spawn(self, plots: bool, files: Mapping[str, bytes]) -> Submission:
+        template = self._started()
+        if plots:
+            template = self._plots = self._plots or template.with_plots()
         return Submission(*template.spawn(self._limits, files), self._limits)
 
     @property
     def is_up(self) -> bool:
-        """Whether the template lives: where it was killed, a submission ended through no fault of its own."""
-        return self._template is not None and self._template.is_up
+        """Whether the templates live: where one was killed, a submission ended through no fault of its own."""
+        return all(one.is_up for one in (self._template, self._plots) if one is not None)
 
     def close(self) -> None:
         """End the templates and all that was forked from them; a later submission starts them anew."""

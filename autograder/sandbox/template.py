@@ -48,6 +48,7 @@ class Template:
             level: Name of the level of isolation.
 
         Raises:
+            Broken: It ended without a word: somebody killed it.
             IsolationError: It can't be done; with the reason and what to do.
         """
         interpreter, shown = find_interpreter(), importable(packages)
@@ -66,9 +67,12 @@ class Template:
     def _greet(self, said: int) -> None:
         try:
             greeting = self._channel.ask(dict(self._launch.walls), _START_SECONDS)
-        except (Broken, TimeoutError):
+        except (Broken, TimeoutError) as error:
             self.close()
-            raise refusal(os.pread(said, _SAID_BYTES, 0).decode("utf-8", "replace")) from None
+            words = os.pread(said, _SAID_BYTES, 0).decode("utf-8", "replace")
+            if isinstance(error, Broken) and not words.strip():
+                raise
+            raise refusal(words) from None
         except BaseException:
             self.close()
             raise
@@ -119,8 +123,12 @@ class Template:
 
     @property
     def is_up(self) -> bool:
-        """Whether the process that was started lives."""
-        return self._process is None or self._process.poll() is None
+        """Whether it still answers: what ended a submission from outside has ended its template before that."""
+        try:
+            self._channel.ask({"op": "ping"}, _SPAWN_SECONDS)
+        except (Broken, TimeoutError):
+            return False
+        return True
 
     def close(self) -> None:
         """End the template and everything that was forked from it."""

@@ -1,6 +1,7 @@
 """Submissions handed to graders a few at a time, and their answers as they come; a grader that dies loses none."""
 
 import collections
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +18,7 @@ from autograder.workers.bundle import Bundle
 from autograder.workers.worker import Answer
 
 _ATTEMPTS = 3
+_PAUSE_SECONDS = 0.5  # until what was killed is seen to be gone, and is started anew
 _IN_HAND = 4  # submissions for each grader: none waits for the next, and few are tried again when one dies
 Key = TypeVar("Key")
 
@@ -75,6 +77,7 @@ class Pool:
                 return asked[0].result()
             except self.lost_with:
                 self._stop()
+                time.sleep(_PAUSE_SECONDS)
         raise AutograderError("the grading processes ended again and again", remedy="Run: autograder doctor")
 
     def grade(self, submissions: Iterable[Job[Key]]) -> Iterator[tuple[Key, Answer]]:
@@ -122,6 +125,7 @@ class Pool:
             except Exception as error:
                 reason = "the grading process ended" if isinstance(error, self.lost_with) else repr(error)[:300]
                 self._stop()
+                time.sleep(_PAUSE_SECONDS)
         lost = Submitted(UnavailableNotebookError(f"It could not be graded in {_ATTEMPTS} attempts: {reason}."))
         return one.key, self._submit(replace(one, submitted=lost)).result()
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from commands import ASSIGNMENT, BIN, run_in
+from commands import ASSIGNMENT, BIN, descendants, run_in
 
 from .conftest import FAST, Scores, scores, submission
 
@@ -28,25 +28,6 @@ def start(root: Path, *words: str, **environment: str) -> "subprocess.Popen[str]
         [str(BIN / "autograder"), "grade", ASSIGNMENT, *words], cwd=root, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **environment},
     )  # fmt: skip
-
-
-def descendants(pid: int) -> dict[int, str]:
-    """Processes below this one that live, with their command lines."""
-    parents, commands = {}, {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                commands[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-            if fields[0] not in "ZX":
-                parents[int(folder.name)] = int(fields[1])
-    below, new = set(), {pid}
-    while new:
-        new = {child for child, parent in parents.items() if parent in new} - below
-        below |= new
-    return {one: commands[one] for one in below}
 
 
 def kill_one(run: "subprocess.Popen[str]", what: str, rng: random.Random) -> None:

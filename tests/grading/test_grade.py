@@ -2,17 +2,20 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
 
 import nbformat
 import pytest
-from commands import ASSIGNMENT
+from commands import ASSIGNMENT, descendants
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.course import Course
 from autograder.demo.people import Material, graded_cell
 from autograder.grading.grade import Graded, Grader, Options
+from autograder.grading.running import RunningSubmission
 from autograder.notebooks import Kind, read_mark
 from autograder.sandbox import Limits, Sandbox
 
@@ -124,6 +127,56 @@ def test_a_function_that_never_ends_costs_itself(grader: Grader, material: Mater
     messages = [item.message for item in graded.result.functions["initialize_velocity"].items]
     assert "did not end within 1 seconds" in messages[0]
     assert messages[-1].startswith("Not run")
+
+
+Kill = Callable[[int], None]
+
+
+@pytest.fixture(params=["outer", "inner"])
+def killed_sandbox(
+    request: pytest.FixtureRequest, project: Course, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Grader, Kill]]:
+    """A grader, and how often from now on somebody kills its sandbox, one of bubblewrap's two processes, under it."""
+    left = 0
+    run_cells = RunningSubmission.run_cells
+
+    def killed(running: RunningSubmission, functions: Sequence[str]) -> None:
+        nonlocal left
+        if left:
+            left -= 1
+            outer, inner = sorted(pid for pid, line in descendants(os.getpid()).items() if "bwrap" in line)[-2:]
+            os.kill(inner if request.param == "inner" else outer, signal.SIGKILL)
+        run_cells(running, functions)
+
+    def kill(times: int) -> None:
+        nonlocal left
+        left = times
+
+    monkeypatch.setattr(RunningSubmission, "run_cells", killed)
+    with Sandbox(LIMITS) as sandbox:
+        yield Grader(project, ASSIGNMENT, sandbox, Options(LIMITS)), kill
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_kills_the_sandbox_takes_no_points(
+    killed_sandbox: tuple[Grader, Kill], material: Material, times: int
+) -> None:
+    grader, kill = killed_sandbox
+    kill(times)
+    graded = grade(grader, material.right())
+    assert graded.result.status == "graded"
+    assert points(graded) == [10] * 6
+
+
+def test_a_submission_whose_sandbox_is_killed_each_time_is_not_graded(
+    killed_sandbox: tuple[Grader, Kill], material: Material
+) -> None:
+    grader, kill = killed_sandbox
+    kill(3)
+    graded = grade(grader, material.right())
+    assert graded.result.status == "error"
+    assert graded.result.notes[0].startswith("It could not be graded: the sandbox of a submission was killed")
+    assert points(grade(grader, material.right())) == [10] * 6
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from commands import ASSIGNMENT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbformat import NotebookNode
 
 from autograder.course import Course
@@ -107,6 +109,37 @@ def test_an_item_is_run_where_any_answer_is_another_one(
     wrong = grade(grader, with_answers(material, initialize_velocity=source)).result.functions["initialize_velocity"]
     assert wrong.status == "partial"
     assert set(ran) == {item.id for item in wrong.items if not item.passed}
+
+
+NOT_DEFINED = {"initialize_velocity": "initialize_velocity = None", "update_parameters_with_gd": ""}
+HANGS = {"initialize_velocity": "def initialize_velocity(parameters):\n    while True: pass"}
+NEEDS_ANOTHER = {"update_parameters_with_momentum": BY_A_LENT_STEP, "update_parameters_with_gd": "x = 1"}
+
+
+@pytest.mark.parametrize("first", [NOT_DEFINED, HANGS, NEEDS_ANOTHER], ids=["not defined", "hangs", "needs another"])
+def test_who_comes_first_costs_who_comes_next_nothing(
+    project: Course, sandbox: Sandbox, forgetful: Grader, material: Material, first: dict[str, str]
+) -> None:
+    grader = Grader(project, ASSIGNMENT, sandbox, Options(LIMITS))
+    for notebook in (with_answers(material, **first), material.right(), with_answers(material, **first)):
+        assert grade(grader, notebook).result.functions == grade(forgetful, notebook).result.functions
+
+
+WAYS = {"right": None, "not defined": "x = 1", "raises": "def {}(*args, **kwargs):\n    return args[99]",
+        "returns nothing": "def {}(*args, **kwargs):\n    pass"}  # fmt: skip
+
+
+@pytest.mark.long
+@settings(max_examples=6, deadline=None)
+@given(st.data())
+def test_whatever_was_graded_before_changes_no_grade(
+    project: Course, sandbox: Sandbox, forgetful: Grader, material: Material, data: st.DataObject
+) -> None:
+    grader = Grader(project, ASSIGNMENT, sandbox, Options(LIMITS))
+    for _ in range(4):
+        ways = {function: WAYS[data.draw(st.sampled_from(sorted(WAYS)))] for function in grader.functions}
+        notebook = with_answers(material, **{name: way.format(name) for name, way in ways.items() if way})
+        assert grade(grader, notebook).result.functions == grade(forgetful, notebook).result.functions
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from cell_runs import EVERY_LEVEL, SECONDS, printed
+from commands import descendants
 
 from autograder.errors import CourseError, IsolationError
 from autograder.sandbox import Sandbox
@@ -23,6 +24,7 @@ from autograder.sandbox.bubblewrap import find_bubblewrap
 from autograder.sandbox.inside import landlock
 from autograder.sandbox.packages import importable
 from autograder.sandbox.probes import examine
+from autograder.sandbox.template import Template
 
 PROJECT = Path(__file__).parents[2]
 ROOT = os.geteuid() == 0
@@ -194,17 +196,7 @@ def test_the_requirements_of_a_package_come_with_it() -> None:
 
 def processes() -> set[int]:
     """This process's children, and theirs."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found = {os.getpid()}
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {os.getpid()}
+    return set(descendants(os.getpid()))
 
 
 @pytest.fixture
@@ -260,6 +252,26 @@ def test_a_template_that_ended_is_started_again(level: str) -> None:
 
 
 @EVERY_LEVEL
+def test_a_template_that_is_killed_while_it_starts_is_started_again(
+    level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kills = [signal.SIGKILL, signal.SIGKILL]
+    greet = Template._greet
+
+    def killed(template: Template, said: int) -> None:
+        if kills:
+            for pid in processes():
+                os.kill(pid, kills[0])
+            kills.pop()
+        greet(template, said)
+
+    monkeypatch.setattr(Template, "_greet", killed)
+    with Sandbox(level=level) as sandbox, sandbox.submission(plots=False) as submission:
+        assert printed(submission.run_cell("print('alive')", SECONDS)) == "alive\n"
+    assert not kills
+
+
+@EVERY_LEVEL
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
 def test_a_grader_that_ends_takes_everything_with_it(level: str, number: signal.Signals, open_folder: Path) -> None:
     program = (
@@ -277,6 +289,9 @@ def test_a_grader_that_ends_takes_everything_with_it(level: str, number: signal.
         below = processes() - before - {grader.pid}
         assert below
         grader.send_signal(number)
-    time.sleep(0.5)
-    assert not [pid for pid in below if Path(f"/proc/{pid}/exe").exists()]
+    for _ in range(100):
+        if not (left := [pid for pid in below if Path(f"/proc/{pid}/exe").exists()]):
+            break
+        time.sleep(0.1)
+    assert not left
     assert list(open_folder.iterdir()) == []

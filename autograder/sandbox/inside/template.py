@@ -57,10 +57,11 @@ class _Template:
 
     def _serve_one(self) -> None:
         request = receive(self._channel, max_bytes=_MAX_BYTES, max_descriptors=3)
-        if request.value["op"] == "plots":
-            self._branch(request)
-        else:
-            self._spawn(request)
+        match request.value["op"]:
+            case "plots":
+                self._branch(request)
+            case "submission":
+                self._spawn(request)
         for descriptor in request.descriptors:
             os.close(descriptor)
         send(self._channel, request.ident, {}, max_bytes=0)
