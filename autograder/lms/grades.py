@@ -1,11 +1,11 @@
 """What the gradebook says of each student and assignment, read once for any export."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
 
 from autograder.errors import AutograderError
 
@@ -27,7 +27,7 @@ class Mark:
     score: float
     penalty: float
     ungraded: bool
-    comments: tuple[str, ...] = ()
+    comments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Gradesheet:
 
     students: tuple[Student, ...]
     points: Mapping[str, float]
-    marks: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
+    marks: Mapping[tuple[str, str], Mark]
 
 
 def read_grades(gradebook: Gradebook, assignments: list[str], students: list[str]) -> Gradesheet:
@@ -66,7 +66,10 @@ def read_grades(gradebook: Gradebook, assignments: list[str], students: list[str
         missing = "assignment" if not points else "student"
         remedy = "Run: autograder grade ASSIGNMENT" if not points else "Run: autograder roster FILE"
         raise AutograderError(f"the gradebook has no {missing}", remedy=remedy)
-    comments, scored, waiting = _comments(gradebook), _scored(gradebook), _waiting(gradebook)
+    comments = _comments(gradebook)
+    # nbgrader makes a submission for an extension, too, before anything is handed in: nothing in it has a score.
+    scored = _submissions(gradebook, Grade.auto_score.is_not(None) | Grade.manual_score.is_not(None))
+    waiting = _submissions(gradebook, UNGRADED)
     marks = {
         (one.student_id, one.name): Mark(
             score=max(0.0, one.score - one.late_submission_penalty),
@@ -89,22 +92,10 @@ def as_number(points: float) -> str:
     return f"{points:.6f}".rstrip("0").rstrip(".")
 
 
-def _scored(gradebook: Gradebook) -> set[str]:
-    """Submissions in which something has a score: nbgrader makes one for an extension, too, before it is handed in."""
-    query = (
-        gradebook.db.query(SubmittedNotebook.assignment_id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .filter(or_(Grade.auto_score.is_not(None), Grade.manual_score.is_not(None)))
-    )
-    return {row[0] for row in query.distinct()}
-
-
-def _waiting(gradebook: Gradebook) -> set[str]:
-    """Submissions in which something is ungraded."""
-    query = (
-        select(SubmittedNotebook.assignment_id).join(Grade, Grade.notebook_id == SubmittedNotebook.id).where(UNGRADED)
-    )
-    return set(gradebook.db.scalars(query))
+def _submissions(gradebook: Gradebook, condition: ColumnElement[bool]) -> set[str]:
+    """Submissions in which a cell's grade is so."""
+    query = select(SubmittedNotebook.assignment_id).join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+    return set(gradebook.db.scalars(query.where(condition)))
 
 
 def _comments(gradebook: Gradebook) -> dict[str, list[str]]:

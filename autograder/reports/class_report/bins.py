@@ -1,6 +1,6 @@
 """A class in bins: by points, by the time of handing in, by the number of attempts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from autograder.reports.class_report.model import ClassReport, Person
 _MOST_SCORES: Final = 14
 _STEPS: Final = [timedelta(hours=hours) for hours in (1, 2, 3, 6, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24)]
 _MOST_TIMES: Final = 16
+_MANY: Final = 5  # hand-ins and more are one bin
 _MONDAY: Final = datetime(2000, 1, 3, tzinfo=UTC)
 
 
@@ -89,7 +90,7 @@ def each_value(name: str, values: Iterable[tuple[float, str]], shown: Callable[[
     inside: dict[str, list[str]] = {}
     for value, student in sorted(values):
         inside.setdefault(shown(value), []).append(student)
-    return tuple(Bin(f"{name}-{n}", label, label, tuple(who)) for n, (label, who) in enumerate(inside.items()))
+    return _as_bins(name, inside)
 
 
 def time_bins(people: Iterable[Person]) -> Times | None:
@@ -120,15 +121,14 @@ def late_bins(people: Iterable[Person]) -> tuple[Bin, ...]:
     for one in people:
         if one.late is not None:
             inside[next(label for label, limit in limits if one.late <= limit)].append(one.student)
-    if not any(inside.values()):
-        return ()
-    return tuple(Bin(f"late-{n}", label, label, tuple(who)) for n, (label, who) in enumerate(inside.items()))
+    return _as_bins("late", inside) if any(inside.values()) else ()
 
 
 def attempt_bins(people: Iterable[Person]) -> tuple[Bin, ...]:
     """How often students handed in; none where the exchange knows nothing."""
-    inside: dict[str, list[str]] = {}
-    for one in sorted(people, key=lambda person: person.hand_ins or 0):
-        if one.hand_ins is not None:
-            inside.setdefault(str(one.hand_ins) if one.hand_ins < 5 else "5 or more", []).append(one.student)
-    return tuple(Bin(f"attempts-{n}", label, label, tuple(who)) for n, (label, who) in enumerate(inside.items()))
+    counts = ((one.hand_ins, one.student) for one in people if one.hand_ins is not None)
+    return each_value("attempts", counts, lambda count: f"{count:.0f}" if count < _MANY else f"{_MANY} or more")
+
+
+def _as_bins(name: str, inside: Mapping[str, Sequence[str]]) -> tuple[Bin, ...]:
+    return tuple(Bin(f"{name}-{n}", label, label, tuple(who)) for n, (label, who) in enumerate(inside.items()))

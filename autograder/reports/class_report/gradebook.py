@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from nbgrader.api import Assignment, Grade, Student, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import case, create_engine, func, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import case, func, make_url, select
 from sqlalchemy.orm import Session
 
 from autograder.errors import GradebookError
 from autograder.lms.grades import UNGRADED
+from autograder.reports.reading import full_name, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +68,10 @@ def read_grades(db_url: str, assignment: str) -> Grades:
         GradebookError: There is no gradebook, it cannot be read, or it lacks the assignment.
     """
     remedy = f"Run: autograder grade {assignment}"
-    file = make_url(db_url).database if db_url.startswith("sqlite") else None
-    if file and file != ":memory:" and not Path(file).is_file():
-        raise GradebookError("there is no gradebook yet", where=file, remedy=remedy)
-    engine = create_engine(db_url)
-    try:
-        with Session(engine) as session:
-            return _read(session, assignment, remedy)
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        where = make_url(db_url).render_as_string(hide_password=True)
-        raise GradebookError(f"the gradebook cannot be read ({reason})", where=where) from error
-    finally:
-        engine.dispose()
+    with reading(db_url) as session:
+        if session is None:
+            raise GradebookError("there is no gradebook yet", where=make_url(db_url).database or "", remedy=remedy)
+        return _read(session, assignment, remedy)
 
 
 def _read(session: Session, assignment: str, remedy: str) -> Grades:
@@ -92,7 +81,7 @@ def _read(session: Session, assignment: str, remedy: str) -> Grades:
         raise GradebookError("the gradebook does not know the assignment", where=assignment, remedy=remedy)
     due, most = assignments[assignment]
     names = {
-        student: " ".join(filter(None, (first, last)))
+        student: full_name(first, last)
         for student, first, last in session.execute(select(Student.id, Student.first_name, Student.last_name))
     }
     entries: dict[str, Entry] = {}

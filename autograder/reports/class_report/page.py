@@ -3,11 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.grading.table import points
@@ -27,6 +25,7 @@ from autograder.reports.class_report.plots import functions_bars, histogram, ite
 from autograder.reports.class_report.report import Made
 from autograder.reports.class_report.separation import LEAST, LEAST_APART
 from autograder.reports.class_report.tasks import POOR
+from autograder.reports.templates import template
 
 STATES: Final = {
     "graded": "graded", "needs_review": "needs review", "failed": "failed", "ungraded": "not graded yet",
@@ -34,7 +33,7 @@ STATES: Final = {
 }  # fmt: skip
 _OPEN_AT_MOST: Final = 150  # students: a longer table of them is closed at first
 _FIRST: Final = 12  # misconceptions that are shown at once
-_FEW: Final = 10  # students who are named in a line
+_IN_A_LINE: Final = 10  # students who are named behind a notice
 _NAMED: Final = 3  # students with the same flag: more are a number that opens their list
 
 
@@ -44,21 +43,7 @@ def render_page(made: Made) -> str:
     Args:
         made: The report and the code of its groups.
     """
-    template = _environment().get_template("class_report.html.j2")
-    return template.render(_context(made))
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("autograder.reports.class_report", "."),
-        autoescape=True,  # names, messages and code are other people's texts
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"points": points, "span": _span, "when": _when}
-    return environment
+    return template(__package__, "class_report.html.j2", span, when).render(_context(made))
 
 
 def _context(made: Made) -> dict[str, Any]:
@@ -85,7 +70,7 @@ def _context(made: Made) -> dict[str, Any]:
         "each_score": each_value("score", scores, points),
         "score_bins": bins,
         "score_plot": _plot(histogram, "scores", bins, "points"),
-        "function_plot": _plot(functions_bars, "functions", report.functions) if _met(report.functions) else "",
+        "function_plot": _plot(functions_bars, "functions", report.functions),
         "item_plot": _plot(items_plot, "items", [one for one in report.items if one.separation]),
         "grouped": [(one.id, [item for item in report.items if item.function == one.id]) for one in report.functions],
         "function_lists": {one.id: _by_share(one, compared) for one in report.functions},
@@ -95,8 +80,7 @@ def _context(made: Made) -> dict[str, Any]:
         "late_bins": late_bins(report.people),
         "attempt_bins": attempt_bins(report.people),
         "seconds": sorted(seconds),
-        "each_time": each_value("took", seconds, _span),
-        "short": _short_names([one.id for one in report.functions]),
+        "each_time": each_value("took", seconds, span),
         "limits": {"little": LITTLE, "far": FAR_BELOW, "least": LEAST, "apart": LEAST_APART, "poor": POOR, "few": FEW,
                    "first": _FIRST, "open": _OPEN_AT_MOST, "named": _NAMED},
     }
@@ -133,7 +117,9 @@ class Who:
 
     def named(self, students: Sequence[str]) -> Markup:
         """Links to a few, or the number of many, which opens their list."""
-        return self.links(students) if len(students) <= _FEW else self.number(students, "", f"{len(students)} students")
+        if len(students) <= _IN_A_LINE:
+            return self.links(students)
+        return self.number(students, "of whom this is said", f"{len(students)} students")
 
     def number(self, students: Sequence[str], what: str, text: str = "", key: str = "") -> Markup:
         """A number that opens the list of the students behind it; the others, where they are most of a large class.
@@ -165,10 +151,6 @@ def _visible(student: str) -> str:
 def _plot(draw: Any, name: str, things: Sequence[Any], *args: Any, **options: Any) -> Markup:
     """A picture, or nothing where there is nothing to draw; matplotlib has escaped its texts."""
     return Markup(draw(name, things, *args, **options)) if things else Markup("")  # noqa: S704
-
-
-def _met(tasks: Sequence[Task]) -> bool:
-    return any(one.of for one in tasks)
 
 
 def _summary(scores: Sequence[float]) -> dict[str, float] | None:
@@ -210,17 +192,12 @@ def _times_plot(times: Times | None, due: str | None) -> Markup:
     return _plot(histogram, "times", times.bins, "handed in, UTC", mark=mark)
 
 
-def _short_names(names: Sequence[str]) -> dict[str, str]:
-    """Names with places where a narrow column may break them."""
-    return {name: Markup("_<wbr>").join(name.split("_")) for name in names}
-
-
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """A time that passed, for people: ``3 h``, ``2.5 days``."""
     size, unit = next((pair for pair in ((86400, "d"), (3600, "h"), (60, "min")) if seconds >= pair[0]), (1, "s"))
     return f"{seconds / size:.2g} {unit}" if seconds < 10 * size else f"{seconds / size:.0f} {unit}"
 
 
-def _when(iso: str | None) -> str:
+def when(iso: str | None) -> str:
     """A moment to the minute, on one line."""
     return iso[:16].replace("T", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}") if iso else ""

@@ -1,10 +1,9 @@
 """What lies on disk of a class: results and graded code in autograded notebooks, and who handed anything in."""
 
 import glob
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -12,6 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange
 
 from autograder.models import Result
+from autograder.reports.reading import student_folders
 
 
 class _Mark(msgspec.Struct):
@@ -76,23 +76,23 @@ class Handed:
     submitted: frozenset[str]
     graded: Mapping[str, Graded]
     unreadable: frozenset[str]
-    hand_ins: Mapping[str, int] | None = field(default=None)
+    hand_ins: Mapping[str, int] | None
 
 
 def read_handed(coursedir: CourseDirectory, assignment: str) -> Handed:
     """Read what a class handed in and what grading made of it."""
     graded, unreadable = {}, set()
-    for student, folder in _folders(coursedir, coursedir.autograded_directory, assignment):
-        one = read_graded(folder / f"{assignment}.ipynb")
+    for student, folder in student_folders(coursedir, coursedir.autograded_directory, assignment).items():
+        one = _read_graded(folder / f"{assignment}.ipynb")
         if one is None:
             unreadable.add(student)
         else:
             graded[student] = one
-    submitted = frozenset(name for name, _ in _folders(coursedir, coursedir.submitted_directory, assignment))
-    return Handed(submitted, graded, frozenset(unreadable), hand_ins(coursedir, assignment))
+    submitted = frozenset(student_folders(coursedir, coursedir.submitted_directory, assignment))
+    return Handed(submitted, graded, frozenset(unreadable), _hand_ins(coursedir, assignment))
 
 
-def read_graded(notebook: Path) -> Graded | None:
+def _read_graded(notebook: Path) -> Graded | None:
     """Result and graded code of an autograded notebook, or None where it holds none of this platform's."""
     try:
         read = _DECODER.decode(notebook.read_bytes())
@@ -107,7 +107,7 @@ def read_graded(notebook: Path) -> Graded | None:
     return Graded(result, {name: code[name] for name in result.functions if name in code})
 
 
-def hand_ins(coursedir: CourseDirectory, assignment: str) -> Mapping[str, int] | None:
+def _hand_ins(coursedir: CourseDirectory, assignment: str) -> Mapping[str, int] | None:
     """How often each student handed in, as nbgrader's exchange has it; None where it has nothing of the assignment.
 
     The course's own folder holds only the newest submission, so nothing else knows.
@@ -117,13 +117,3 @@ def hand_ins(coursedir: CourseDirectory, assignment: str) -> Mapping[str, int] |
     names = {Path(found).name for found in glob.glob(f"{inbound}/*+{glob.escape(assignment)}+*")}
     counts = Counter(name.split("+", 1)[0] for name in names)
     return dict(counts) if counts else None
-
-
-def _folders(coursedir: CourseDirectory, step: str, assignment: str) -> Iterator[tuple[str, Path]]:
-    """Students and their folders in one of nbgrader's steps, sorted."""
-    pattern = re.compile(coursedir.format_path(step, "(?P<student>[^/]+)", assignment, escape=True) + "$")
-    excluded = set(filter(None, coursedir.student_id_exclude.split(",")))
-    for name in sorted(glob.glob(coursedir.format_path(step, "*", assignment))):
-        match = pattern.match(name)
-        if match is not None and match["student"] not in excluded and Path(name).is_dir():
-            yield match["student"], Path(name)

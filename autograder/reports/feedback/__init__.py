@@ -3,7 +3,3 @@
 `page` makes it of an autograded notebook and the gradebook's marks; `exporter` makes the same inside nbgrader,
 `writing` for a whole class at once. Nothing here knows a check, a reference or an expected value.
 """
-
-from autograder.reports.feedback.writing import Pages, write_feedback
-
-__all__ = ["Pages", "write_feedback"]

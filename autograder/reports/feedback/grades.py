@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,11 +18,8 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from sqlalchemy import Engine, create_engine, inspect, make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from autograder.errors import GradebookError
+from autograder.reports.reading import full_name, reading
 
 
 class CellGrade(msgspec.Struct, frozen=True):
@@ -110,19 +106,8 @@ class Gradings:
 
     def __init__(self, db_url: str, assignment: str, student: str | None = None) -> None:
         self._assignment = assignment
-        # nbgrader's own Gradebook would write: a course of its own name, or a whole new database.
-        engine = create_engine(db_url)
-        try:
-            with Session(engine) as session:
-                self._marks = _read(session, assignment, student) if _is_there(engine) else {}
-        except SQLAlchemyError as error:
-            raise GradebookError(
-                f"the gradebook cannot be read ({str(error).splitlines()[0]})",
-                where=make_url(db_url).render_as_string(hide_password=True),
-                remedy="If it is of another nbgrader, back it up and run: nbgrader db upgrade",
-            ) from error
-        finally:
-            engine.dispose()
+        with reading(db_url) as session:
+            self._marks = {} if session is None else _read(session, assignment, student)
 
     def of(self, student: str, notebook: str) -> Marks:
         """The marks of one student's notebook; empty ones where the gradebook has none."""
@@ -133,13 +118,6 @@ class Gradings:
     def students(self) -> frozenset[str]:
         """Ids of the students who have an entry for the assignment."""
         return frozenset(student for student, _ in self._marks)
-
-
-def _is_there(engine: Engine) -> bool:
-    """Whether there is a gradebook at all; asking SQLite itself would make an empty file."""
-    file = engine.url.database
-    missing = engine.dialect.name == "sqlite" and file and file != ":memory:" and not Path(file).exists()
-    return not missing and inspect(engine).has_table(Grade.__tablename__)
 
 
 def _read(session: Any, assignment: str, student: str | None) -> Mapping[tuple[str, str], Marks]:
@@ -162,9 +140,8 @@ def _read(session: Any, assignment: str, student: str | None) -> Mapping[tuple[s
     for key, notebook, who, first, last, submitted, due, course, extension, penalty in rows(query).outerjoin(
         Student, SubmittedAssignment.student_id == Student.id
     ):
-        name = " ".join(part.strip() for part in (first, last) if part and part.strip())
         found[who, notebook] = Marks(
-            who, assignment, notebook, name, course, True, submitted, due, extension, penalty,
+            who, assignment, notebook, full_name(first, last), course, True, submitted, due, extension, penalty,
             grades[key], comments[key],
         )  # fmt: skip
     return found

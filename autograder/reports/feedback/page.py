@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import Final
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 from nbformat.v4 import reads_json
@@ -17,13 +16,13 @@ from nbformat.v4 import reads_json
 from autograder.course import is_ours
 from autograder.errors import CourseError
 from autograder.grading.record import Record, record_in
-from autograder.grading.table import points
 from autograder.pages import make_inert
 from autograder.reports.feedback.cells import Cell, shown_cells
 from autograder.reports.feedback.code import code
 from autograder.reports.feedback.grades import Marks
 from autograder.reports.feedback.parts import Part, parts
 from autograder.reports.feedback.prose import prose
+from autograder.reports.templates import template
 
 MAX_BYTES: Final = 1_000_000
 _DIGEST: Final = '<meta name="autograder" content="{}">'
@@ -120,7 +119,7 @@ def _filled(
     *,
     left_out: bool = False,
 ) -> str:
-    return _template().render(
+    return template(__package__, "page.html.j2", prose, code, ticked, moment, span).render(
         digest=key,
         marks=marks,
         parts=found,
@@ -134,29 +133,13 @@ def _filled(
 
 @cache
 def _platform() -> bytes:
-    """A digest of this package's own files, so that a new version makes all pages anew."""
+    """A digest of the files that make a page, so that a new version makes all pages anew."""
     found = hashlib.sha256()
-    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
-        if file.is_file():
-            found.update(file.read_bytes())
+    for package in ("autograder.reports", __package__):
+        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
+            if file.is_file():
+                found.update(file.read_bytes())
     return found.digest()
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader(__package__, ""), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters.update(
-        points=points, prose=prose, code=code, ticked=ticked, breakable=breakable, moment=moment, span=span
-    )
-    return environment.get_template("page.html.j2")
-
-
-def breakable(name: str) -> Markup:
-    """A Python name that a narrow page may break behind its underscores."""
-    return Markup("_<wbr>").join(name.split("_"))
 
 
 def ticked(text: str) -> Markup:

@@ -3,9 +3,8 @@
 import glob
 import logging
 import multiprocessing
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from autograder.files import write_atomically
 from autograder.reports.feedback.exporter import FeedbackExporter
 from autograder.reports.feedback.grades import Gradings, Marks
 from autograder.reports.feedback.page import HEAD, is_current, page
+from autograder.reports.reading import student_folders
 
 # What `nbgrader release_feedback` and `generate_feedback` look for beside a page.
 _COMPANIONS: Final = ("timestamp.txt", "submission_secret.txt")
@@ -108,10 +108,7 @@ def write_feedback(
 
 def _autograded(coursedir: CourseDirectory, assignment: str) -> dict[str, Path]:
     """The autograded folders by student, sorted."""
-    step, excluded = coursedir.autograded_directory, set(filter(None, coursedir.student_id_exclude.split(",")))
-    pattern = re.compile(coursedir.format_path(step, "(?P<student>[^/]+)", assignment, escape=True) + "$")
-    matches = map(pattern.match, sorted(glob.glob(coursedir.format_path(step, coursedir.student_id, assignment))))
-    folders = {found["student"]: Path(found[0]) for found in matches if found and found["student"] not in excluded}
+    folders = student_folders(coursedir, coursedir.autograded_directory, assignment, coursedir.student_id)
     if not folders:
         whose = "" if coursedir.student_id == "*" else f" of student '{coursedir.student_id}'"
         raise CourseError(
@@ -139,25 +136,21 @@ def _made(
     work: Sequence[Job], jobs: int, progress: Callable[[int, int], None]
 ) -> Iterator[tuple[Job, str | AutograderError]]:
     """Each job with its outcome, or with why there is no page."""
-    batches = [work[start : start + _BATCH] for start in range(0, len(work), _BATCH)]
     progress(0, len(work))
-    done = 0
-    for batch, outcomes in _run(batches, min(jobs, len(batches))):
-        done += len(batch)
+    outcomes = _run(work, min(jobs, -(-len(work) // _BATCH)))
+    for done, (job, outcome) in enumerate(zip(work, outcomes, strict=True), start=1):
         progress(done, len(work))
-        yield from zip(batch, outcomes, strict=True)
+        yield job, outcome
 
 
-def _run(batches: Sequence[Sequence[Job]], jobs: int) -> Iterator[tuple[Sequence[Job], list[str | AutograderError]]]:
+def _run(work: Sequence[Job], jobs: int) -> Iterator[str | AutograderError]:
     if jobs <= 1:
-        yield from ((batch, _make_all(batch)) for batch in batches)
+        yield from map(_make, work)
         return
     # Forks share all that is imported already, and nothing is open in them: the gradebook was closed before.
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
     try:
-        waiting = {pool.submit(_make_all, batch): batch for batch in batches}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
+        yield from pool.map(_make, work, chunksize=_BATCH)
     except BrokenProcessPool as error:
         raise CourseError(
             "a process that made pages was ended from outside, perhaps for want of memory",
@@ -165,10 +158,6 @@ def _run(batches: Sequence[Sequence[Job]], jobs: int) -> Iterator[tuple[Sequence
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _make_all(batch: Sequence[Job]) -> list[str | AutograderError]:
-    return [_make(job) for job in batch]
 
 
 def _make(job: Job) -> str | AutograderError:
