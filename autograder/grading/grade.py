@@ -26,6 +26,7 @@ from autograder.grading.reading import (
     read_notebook,
 )
 from autograder.grading.restoring import Restored, restore
+from autograder.grading.running import cells_to_run
 from autograder.grading.submitted import Submitted
 from autograder.grading.suite import Suite, Verdict
 from autograder.grading.table import check_outputs, output
@@ -75,6 +76,8 @@ class Grader:
         self._diagnosis = Diagnosis(self.suite)
         self.memory: Memory | None = Memory()
         self._sandbox = sandbox
+        whole = restore(self.release, self.release).notebook
+        sandbox.learn([cell.source for cell in cells_to_run(whole, demonstrations=self.options.demonstrations)])
         self._files = {name: path.read_bytes() for name, path in released_files(course.release_notebook(assignment))}
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
 

@@ -1,6 +1,7 @@
 """The sandbox: templates that are up, from which submissions are forked."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Final, Self, TypeVar, final
 
@@ -43,6 +44,7 @@ class Sandbox:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self._template: Template | None = None
         self._plots: Template | None = None
+        self._releases: list[tuple[str, ...]] = []
         self._surely(self._started)
 
     def __enter__(self) -> Self:
@@ -79,9 +81,19 @@ class Sandbox:
                 self.close()
         raise IsolationError("the sandbox ended and could not be started again", remedy="Run `autograder doctor`.")
 
+    def learn(self, cells: Sequence[str]) -> None:
+        """Have the code cells of a release compiled once; most submissions hold most of them as they are."""
+        self._releases.append(tuple(cells))
+        for template in (self._template, self._plots):
+            if template is not None:
+                with suppress(Broken, TimeoutError):  # a new one learns all of them
+                    template.learn(cells)
+
     def _started(self) -> Template:
         if self._template is None:
             self._template = Template.start(self._packages, self.isolation)
+            for cells in self._releases:
+                self._template.learn(cells)
         return self._template
 
     def _spawn(self, plots: bool, files: Mapping[str, bytes]) -> Submission:

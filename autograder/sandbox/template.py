@@ -98,6 +98,15 @@ class Template:
         channel.ask(dict(self._launch.walls), _START_SECONDS)
         return Template(channel, self._launch)
 
+    def learn(self, cells: Sequence[str]) -> None:
+        """Have it compile cells that many submissions hold, in the order of a notebook.
+
+        Raises:
+            Broken: This template is gone.
+            TimeoutError: It doesn't answer.
+        """
+        self._channel.ask({"op": "learn", "cells": list(cells)}, _SPAWN_SECONDS)
+
     def spawn(self, limits: Limits, files: Mapping[str, bytes]) -> tuple[Channel, Channel]:
         """Fork a submission: the channels to its supervisor and to its executor.
 

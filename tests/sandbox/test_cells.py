@@ -1,6 +1,6 @@
 """Cells: what they leave in a notebook, and what becomes of those that fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import nbformat
@@ -250,3 +250,72 @@ def test_a_transformer_that_a_cell_added_is_used(sandbox: Sandbox) -> None:
         submission.run_cell(add, 10)
         outcome = submission.run_cell("x = 'cat'\nx", 10)
     assert outcome.outputs[0]["data"]["text/plain"] == "'dog'"
+
+
+@pytest.mark.parametrize(
+    ("source", "left", "error"),
+    [
+        ("x = 1\nreturn", 1, "SyntaxError"),  # parses and doesn't compile
+        ("x = 1\nx = 2\nyield", 2, "SyntaxError"),
+        ("x = 1\nfrom __future__ import annotations\ny: x.no_such = 1", 1, ""),
+        ("x = 1\nx = 1 / 0\nx = 3", 1, "ZeroDivisionError"),
+        ("x = 1\nimport asyncio\nawait asyncio.sleep(0)\nx = 2", 2, ""),
+        ("x = 1\nx = await 5\nx = 3", 1, "TypeError"),
+        ("x = [1\nx = 2", None, "SyntaxError"),
+        ("# nothing\n# at all", None, ""),
+    ],
+)
+def test_a_cell_runs_up_to_the_statement_that_fails(
+    run: Run, said: Said, source: str, left: int | None, error: str
+) -> None:
+    outcome = run(source)
+    assert outcome.error.partition(":")[0] == error
+    assert said("print(globals().get('x'))") == f"{left}\n"
+
+
+RELEASED = (
+    "import numpy as np\n\ndef f(x):\n    return 1 / x",
+    "%timeit -n1 -r1 1\nx = 5",
+    "\n\ny = f(2)\ny",
+    "print('a')\nf(0)",
+    "def g():\n    return 1\nreturn",
+    "g()\ng() + 1;",
+    "from __future__ import annotations\nz: no_such = 1",
+    "w: no_such = 1\nw",
+    "import asyncio\nawait asyncio.sleep(0)\n'slept'",
+    "# nothing\n",
+    "f(1)",
+    "get_ipython().ast_transformers.append(__import__('ast').NodeTransformer())\n1",
+    "import sys\nassert f(1) == 2, 'no'\nsys.exit()",
+)
+
+
+@pytest.fixture(scope="module")
+def learned() -> Iterator[Sandbox]:
+    """A sandbox that compiled the cells of a release beforehand."""
+    with Sandbox() as sandbox:
+        sandbox.learn(RELEASED)
+        yield sandbox
+
+
+def ran(sandbox: Sandbox, cells: Sequence[str]) -> list[tuple[Any, ...]]:
+    with sandbox.submission(plots=False) as submission:
+        outcomes = [submission.run_cell(source, SECONDS) for source in cells]
+    return [
+        (one.status, one.error, [output for output in one.outputs if "per loop" not in output.get("text", "")])
+        for one in outcomes
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [RELEASED, RELEASED[1:], (*RELEASED[:3], "f = abs", *RELEASED[3:]), (RELEASED[6], *RELEASED[1:]), RELEASED[::-1]],
+    ids=["as released", "one deleted", "one inserted", "other features", "backwards"],
+)
+def test_cells_compiled_beforehand_run_as_any_others(sandbox: Sandbox, learned: Sandbox, cells: Sequence[str]) -> None:
+    assert ran(learned, cells) == ran(sandbox, cells)
+
+
+def test_a_sandbox_started_anew_has_learned_the_same(learned: Sandbox) -> None:
+    learned.close()
+    assert ran(learned, RELEASED[:3])[2][2][0]["data"] == {"text/plain": "0.5"}
