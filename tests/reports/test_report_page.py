@@ -66,13 +66,15 @@ def test_nothing_runs_and_nothing_is_loaded(page: Page, report: Path) -> None:
     assert page.evaluate("performance.getEntriesByType('resource').length") == 0
 
 
-def test_a_bar_opens_the_list_behind_it(page: Page, report: Path) -> None:
+@pytest.mark.parametrize("number", ["figure svg a[href^='#points-']", "a[href='#each-score']", "a[href='#each-time']",
+                                    "a[href^='#who-']"])  # fmt: skip
+def test_a_bar_a_mean_and_a_share_open_the_list_behind_them(page: Page, report: Path, number: str) -> None:
     """Links lead into closed lists: the browser opens them."""
     page.open(report.as_uri())
     found = page.evaluate(
-        "(async () => { const link = document.querySelector('figure svg a[href^=\"#points-\"]');"
-        " location.hash = link.getAttribute('href'); await new Promise(done => setTimeout(done, 500));"
-        " return document.querySelector(location.hash).closest('details').open; })()"
+        f"(async () => {{ const link = document.querySelector(`{number}`), place = link.getAttribute('href');"
+        " location.hash = place; await new Promise(done => setTimeout(done, 500));"
+        " return document.getElementById(place.slice(1)).closest('details').open; })()"
     )
     assert found is True
 

@@ -136,7 +136,7 @@ class Who:
         listed = self.links(students)
         if len(students) > max(_OPEN_AT_MOST, len(self.row) / 2):
             others = self.row.keys() - set(students)
-            all_of_them = Markup('<a href="#all">All {} students</a>').format(len(self.row))
+            all_of_them = Markup('<a href="#everybody">All {} students</a>').format(len(self.row))
             listed = all_of_them + (Markup(" but these {}: ").format(len(others)) if others else "")
             listed += self.links(one for one in self.row if one in others)
         anchor = Markup(' id="{}"').format(key) if key else ""

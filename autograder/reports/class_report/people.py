@@ -2,7 +2,7 @@
 
 import os
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -126,18 +126,3 @@ def _risks(person: Person, most: float, usual: float) -> tuple[str, ...]:
 
 def _iso(when: datetime | None) -> str | None:
     return when.replace(tzinfo=UTC).isoformat() if when else None
-
-
-def strangers(grades: Grades, handed: Handed) -> tuple[str, ...]:
-    """Students with graded work who are in no roster any more."""
-    return tuple(sorted((set(handed.graded) | set(handed.unreadable)) - set(grades.names)))
-
-
-def unenrolled(grades: Grades, handed: Handed) -> tuple[str, ...]:
-    """Students who handed in, were not graded, and are in no roster."""
-    return tuple(sorted(set(handed.submitted) - set(handed.graded) - set(handed.unreadable) - set(grades.names)))
-
-
-def counted(people: Iterable[Person], handed: Handed) -> Mapping[str, Graded]:
-    """Submissions whose items can be compared: graded ones of people in the roster."""
-    return {one.student: handed.graded[one.student] for one in people if one.state in COMPARABLE}

@@ -17,7 +17,7 @@ from autograder.notebooks import Kind, marked
 from autograder.reports.class_report.alike import MOST_GROUPS, Group, alike_groups
 from autograder.reports.class_report.gradebook import Grades, read_grades
 from autograder.reports.class_report.model import ClassReport, Mistake, Notice, Person
-from autograder.reports.class_report.people import COMPARABLE, counted, roster, strangers, unenrolled, with_files
+from autograder.reports.class_report.people import COMPARABLE, roster, with_files
 from autograder.reports.class_report.submissions import Graded, Handed, read_handed
 from autograder.reports.class_report.tasks import current, function_figures, item_figures
 
@@ -51,7 +51,7 @@ def make_report(course: Course, coursedir: CourseDirectory, assignment: str, pag
     grades = read_grades(coursedir.db_url, assignment)
     handed = read_handed(coursedir, assignment)
     people = with_files(roster(grades, handed), coursedir, assignment, page)
-    graded = counted(people, handed)
+    graded = {one.student: handed.graded[one.student] for one in people if one.state in COMPARABLE}
     stubs = _graded_cells(course.release_notebook(assignment), assignment)
     same = current({student: one.result for student, one in graded.items()}, list(stubs))
     people = tuple(msgspec.structs.replace(one, compared=one.student in same) for one in people)
@@ -119,24 +119,24 @@ def _found(result: Result) -> Iterable[tuple[str, str]]:
 
 def _notices(grades: Grades, handed: Handed, people: Sequence[Person], left: int) -> Iterator[Notice]:
     again = "Run autograder grade, which grades again only what has changed."
-    said = {
-        f"Graded by other check items than the rest, and left out of the figures of functions and items. {again}":
-            [one.student for one in people if one.state in COMPARABLE and not one.compared],
-        f"Handed in, but without a result that can be read. {again}":
-            [one.student for one in people if one.state == "ungraded"],
-        "Graded work of people who are not in the gradebook any more, left out.": strangers(grades, handed),
-        f"Handed in by people who are not in the gradebook yet, left out. {again}": unenrolled(grades, handed),
-    }  # fmt: skip
+    enrolled, tried = set(grades.names), handed.unreadable.union(handed.graded)
     waiting = sum(one.waiting for one in people)
-    wait = "answer waits" if waiting == 1 else "answers wait"
-    said[f"{waiting} written {wait} for a person: scores may still rise."] = [
-        one.student for one in people if one.waiting
-    ]
-    older = {student: one.again for student, one in grades.entries.items() if one.again and student in grades.names}
-    marks = "mark" if sum(older.values()) == 1 else "marks"
-    said[f"{sum(older.values())} {marks} given by hand before the last grading: formgrader asks for another look."] = [
-        *older
-    ]
-    yield from (Notice(text, tuple(students)) for text, students in said.items() if students)
+    older = {student: one.again for student, one in grades.entries.items() if one.again and student in enrolled}
+    marks = sum(older.values())
+    said: dict[str, Iterable[str]] = {
+        f"Graded by other check items than the rest, and left out of the figures of functions and items. {again}":
+            (one.student for one in people if one.state in COMPARABLE and not one.compared),
+        f"Handed in, but without a result that can be read. {again}":
+            (one.student for one in people if one.state == "ungraded"),
+        "Graded work of people who are not in the gradebook any more, left out.": sorted(tried - enrolled),
+        f"Handed in by people who are not in the gradebook yet, left out. {again}":
+            sorted(handed.submitted - tried - enrolled),
+        f"{waiting} written {'answer waits' if waiting == 1 else 'answers wait'} for a person: scores may still rise.":
+            (one.student for one in people if one.waiting),
+        f"{marks} {'mark' if marks == 1 else 'marks'} given by hand before the last grading: "
+        "formgrader asks for another look.": older,
+    }  # fmt: skip
+    notices = (Notice(text, tuple(students)) for text, students in said.items())
+    yield from (one for one in notices if one.students)
     if left:
         yield Notice(f"{left} more groups of nearly equal code are not shown: the {MOST_GROUPS} most alike are.")
