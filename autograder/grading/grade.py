@@ -76,8 +76,8 @@ class Grader:
         self._diagnosis = Diagnosis(self.suite)
         self.memory: Memory | None = Memory()
         self._sandbox = sandbox
-        whole = restore(self.release, self.release).notebook
-        sandbox.learn([cell.source for cell in cells_to_run(whole, demonstrations=self.options.demonstrations)])
+        cells = cells_to_run(self.release, demonstrations=self.options.demonstrations)
+        sandbox.learn([cell.source for cell in cells])
         self._files = {name: path.read_bytes() for name, path in released_files(course.release_notebook(assignment))}
         _refuse_strangers(self.suite, self.functions, course.release_notebook(assignment))
 

@@ -21,8 +21,8 @@ ID_COLUMNS = {
     "canvas": ("SIS Login ID", "SIS User ID", "ID"),
     "moodle": ("Username", "ID number", "Email address"),
 }
-# What only one person can have: an email address can be two people's, where Moodle's site allows it.
-_ONE_PERSONS = {"canvas": ID_COLUMNS["canvas"], "moodle": ("Username", "ID number")}
+# What only one person can have. In Moodle several people may have one ID number, a placeholder then, or one email.
+_ONE_PERSONS = {"canvas": ID_COLUMNS["canvas"], "moodle": ("Username",)}
 VENDOR_ID = {"canvas": "ID", "moodle": "ID number"}  # what nbgrader keeps as lms_user_id
 NAMES = {"canvas": "Canvas", "moodle": "Moodle"}
 # nbgrader puts ids into paths, globs, and names with plus signs in the exchange.

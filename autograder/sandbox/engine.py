@@ -1,7 +1,6 @@
 """The sandbox: templates that are up, from which submissions are forked."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Final, Self, TypeVar, final
 
@@ -44,7 +43,7 @@ class Sandbox:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         self._template: Template | None = None
         self._plots: Template | None = None
-        self._releases: list[tuple[str, ...]] = []
+        self._release: tuple[str, ...] = ()
         self._surely(self._started)
 
     def __enter__(self) -> Self:
@@ -83,17 +82,18 @@ class Sandbox:
 
     def learn(self, cells: Sequence[str]) -> None:
         """Have the code cells of a release compiled once; most submissions hold most of them as they are."""
-        self._releases.append(tuple(cells))
-        for template in (self._template, self._plots):
-            if template is not None:
-                with suppress(Broken, TimeoutError):  # a new one learns all of them
+        self._release = tuple(cells)
+        try:
+            for template in (self._template, self._plots):
+                if template is not None:
                     template.learn(cells)
+        except (Broken, TimeoutError):
+            self.close()  # a new one learns them when it starts
 
     def _started(self) -> Template:
         if self._template is None:
             self._template = Template.start(self._packages, self.isolation)
-            for cells in self._releases:
-                self._template.learn(cells)
+            self._template.learn(self._release)
         return self._template
 
     def _spawn(self, plots: bool, files: Mapping[str, bytes]) -> Submission:

@@ -99,7 +99,7 @@ class Template:
         return Template(channel, self._launch)
 
     def learn(self, cells: Sequence[str]) -> None:
-        """Have it compile cells that many submissions hold, in the order of a notebook.
+        """Have it compile these cells of a notebook, in place of any others, for all submissions to come.
 
         Raises:
             Broken: This template is gone.
@@ -134,7 +134,7 @@ class Template:
     def is_up(self) -> bool:
         """Whether it still answers: what ended a submission from outside has ended its template before that."""
         try:
-            self._channel.ask({"op": "ping"}, _SPAWN_SECONDS)
+            self._channel.ask({"op": "ping"}, _START_SECONDS)
         except (Broken, TimeoutError):
             return False
         return True

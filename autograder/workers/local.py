@@ -1,5 +1,6 @@
 """Graders on this machine: a process for each core."""
 
+import gc
 import os
 import signal
 import sys
@@ -19,6 +20,8 @@ from autograder.sandbox import NAMESPACES
 from autograder.workers import worker
 from autograder.workers.bundle import Bundle
 from autograder.workers.pool import Pool
+
+_COLLECTED_AFTER = 100_000  # objects: what a submission leaves goes with its last name, but for some cycles
 
 
 def local_pool(bundle: Bundle, jobs: int) -> Pool:
@@ -83,6 +86,7 @@ def _begin(lifeline: Connection, numbers: Any) -> None:
     Finalize(None, worker.clear, exitpriority=0)  # where it is told to end, before it sees the pipe close
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     on_one_core(numbers)
+    gc.set_threshold(_COLLECTED_AFTER)
 
 
 def _end_with(lifeline: Connection) -> None:

@@ -3,8 +3,10 @@
 import copy
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -333,3 +335,20 @@ def test_the_same_bytes_give_the_same_result(grader: Grader, material: Material)
     first, second = grader.grade(content), grader.grade(content)
     assert first.result.functions == second.result.functions
     assert first.notebook == second.notebook
+
+
+def test_a_release_whose_cells_have_no_ids_is_graded(
+    project: Course, sandbox: Sandbox, material: Material, tmp_path: Path
+) -> None:
+    """As nbformat 4.4 and older tools write it."""
+    course = Course(tmp_path, project.checks)
+    release = course.release_notebook(ASSIGNMENT)
+    release.parent.mkdir(parents=True)
+    plain = json.loads(project.release_notebook(ASSIGNMENT).read_text())
+    for cell in plain["cells"]:
+        del cell["id"]
+    release.write_text(json.dumps({**plain, "nbformat_minor": 4}))
+    for folder in (project.checks_folder(ASSIGNMENT), project.root / "solutions"):
+        shutil.copytree(folder, tmp_path / folder.relative_to(project.root))
+    (tmp_path / "nbgrader_config.py").write_text("")
+    assert points(grade(Grader(course, ASSIGNMENT, sandbox, Options(LIMITS)), material.right())) == [10] * 6

@@ -263,6 +263,7 @@ def test_a_transformer_that_a_cell_added_is_used(sandbox: Sandbox) -> None:
         ("x = 1\nx = await 5\nx = 3", 1, "TypeError"),
         ("x = [1\nx = 2", None, "SyntaxError"),
         ("# nothing\n# at all", None, ""),
+        ("x = 1000\ny = 1000\nassert x is not y", 1000, ""),
     ],
 )
 def test_a_cell_runs_up_to_the_statement_that_fails(
@@ -285,6 +286,11 @@ RELEASED = (
     "import asyncio\nawait asyncio.sleep(0)\n'slept'",
     "# nothing\n",
     "f(1)",
+    "a = 1000\nb = 1000\nprint(a is b)",
+    "'one'\n'two'\nprint(__doc__)",
+    "x = 5\nassert (x, 'always true')\nprint('\\d')",
+    "import warnings\nwarnings.simplefilter('error')",
+    "x = 5\nassert (x, 'always true')",
     "get_ipython().ast_transformers.append(__import__('ast').NodeTransformer())\n1",
     "import sys\nassert f(1) == 2, 'no'\nsys.exit()",
 )
@@ -319,3 +325,25 @@ def test_cells_compiled_beforehand_run_as_any_others(sandbox: Sandbox, learned: 
 def test_a_sandbox_started_anew_has_learned_the_same(learned: Sandbox) -> None:
     learned.close()
     assert ran(learned, RELEASED[:3])[2][2][0]["data"] == {"text/plain": "0.5"}
+
+
+def test_a_transformer_that_fails_on_a_learned_cell_leaves_what_it_left_of_any_other(
+    sandbox: Sandbox, learned: Sandbox
+) -> None:
+    breaks = (
+        "import ast\nclass Breaks(ast.NodeTransformer):\n    def __repr__(self):\n        return 'it'\n"
+        "    def visit(self, node):\n        node.body.clear()\n        raise ValueError\n"
+        "get_ipython().ast_transformers.append(Breaks())"
+    )
+    cells = (RELEASED[0], RELEASED[1], breaks, RELEASED[3])
+    assert ran(learned, cells) == ran(sandbox, cells)
+
+
+def test_lines_of_the_templates_own_cells_are_in_no_message(run: Run, said: Said) -> None:
+    assert (
+        said("import linecache\nprint([one for one in linecache.cache if one.startswith('<cell')])") == "['<cell 1>']\n"
+    )
+    outcome = run(
+        "import warnings\nwarnings.simplefilter('always')\nwarnings.warn_explicit('w', UserWarning, '<cell 9>', 2)"
+    )
+    assert outcome.outputs[0]["text"] == "<cell 9>:2: UserWarning: w\n"

@@ -5,8 +5,10 @@ import asyncio
 import builtins
 import getpass
 import inspect
+import linecache
 import os
 import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import CodeType
@@ -47,7 +49,9 @@ _WARM_PLOTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class Learned:
+    """A cell that is compiled already: its tree, and the code of each statement, as IPython compiles them."""
+
     tree: ast.Module
     codes: list[CodeType]
 
@@ -61,39 +65,22 @@ class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
 
     def __init__(self) -> None:
         super().__init__()
-        self._learned: dict[tuple[str, str, int], _Compiled] = {}
-        self.of_tree: _Compiled | None = None  # what is known of the tree that was given last
+        self._learned: dict[tuple[str, str, int], Learned] = {}
+        self.given: Learned | None = None  # what is known of the cell that was parsed last
 
-    def learn(self, number: int, source: str) -> None:
-        """Compile a cell that many submissions have at this place; done in the template, for all of them."""
-        name, flags, source = f"<cell {number}>", self.flags, _ended(source)
-        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a magic
-            tree = super().ast_parse(source, name)
-            codes = self.compiled(tree.body, name)
-            if codes is not None and self.flags == flags:
-                self._learned[name, source, flags] = _Compiled(tree, codes)
-        self.flags = flags
-
-    def compiled(self, statements: list[ast.stmt], name: str) -> list[CodeType] | None:
-        """The code of a cell's statements, the last apart where it shows its value.
-
-        IPython compiles one statement after the other: None where that isn't the same.
-        """
-        if not statements:
-            return None
-        flags = self.flags
-        last = len(statements) - isinstance(statements[-1], ast.Expr)
-        wholes: list[tuple[ast.AST, str]] = [(ast.Module(statements[:last], []), "exec")] if last else []
-        wholes += [(ast.Interactive([one]), "single") for one in statements[last:]]
-        try:
-            with self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
-                codes: list[CodeType] = [self(whole, name, mode) for whole, mode in wholes]
-        except Exception:  # what comes before the mistake is still run
-            codes = []
-        if not codes or any(one.co_flags & inspect.CO_COROUTINE for one in codes):
+    def learn(self, cells: Sequence[str]) -> None:
+        """Compile the cells that most submissions hold, in the template for all of them; other ones are forgotten."""
+        self._learned.clear()
+        for number, source in enumerate(map(_ended, cells), start=1):
+            name, flags = f"<cell {number}>", self.flags
+            with suppress(Exception), warnings.catch_warnings():  # a magic; what is said of a cell is said when it runs
+                warnings.simplefilter("error")
+                tree = super().ast_parse(source, name)
+                with self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
+                    codes = [self(one, name, mode) for one, mode in _statements(tree)]
+                if self.flags == flags and not any(code.co_flags & inspect.CO_COROUTINE for code in codes):
+                    self._learned[name, source, flags] = Learned(tree, codes)
             self.flags = flags
-            return None
-        return codes
 
     def begin(self, number: int) -> None:
         """Say which cell comes."""
@@ -104,23 +91,22 @@ class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
         with suppress(OSError):  # a cell may have removed the folder that it is in
             _modules_by_file[os.path.join(os.getcwd(), name)] = ""  # noqa: PTH109, PTH118  as inspect makes it
 
-    def parsed(self, source: str) -> None:
-        """Parse a cell for `ast_parse`, which comes next.
+    def parsed(self, source: str, *, as_learned: bool) -> None:
+        """Parse a cell for `ast_parse`, which comes next, or take what is known of it where that may be.
 
         Raises:
             SyntaxError: It isn't Python; or another of the errors of ``compile``.
         """
         name = f"<cell {self.cell_number}>"
-        known = self._learned.get((name, source, self.flags))
-        self._parsed = source, self.flags, known.tree if known else super().ast_parse(source, name)
-        self.of_tree = known
+        self.given = self._learned.get((name, source, self.flags)) if as_learned else None
+        self._parsed = source, self.flags, self.given.tree if self.given else super().ast_parse(source, name)
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
         """As IPython's; what was parsed a moment ago isn't parsed again."""
         kept, self._parsed = self._parsed, None
         if kept is not None and kept[:2] == (source, self.flags) and symbol == "exec":
             return kept[2]
-        self.of_tree = None
+        self.given = None
         tree: ast.AST = super().ast_parse(source, filename, symbol)
         return tree
 
@@ -178,18 +164,12 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc, unused-ignore
         compiler: Any = compile,
         result: ExecutionResult | None = None,
     ) -> bool | None:
-        """As IPython's, which compiles every statement by itself: they are compiled together where that's the same."""
-        codes = None
-        if interactivity == "last_expr" and isinstance(compiler, CellCompiler):
-            known = compiler.of_tree
-            if known is not None and known.tree.body is nodelist and not self.ast_transformers:
-                codes = known.codes
-            else:
-                codes = compiler.compiled(nodelist, cell_name)
-        if codes is None:
+        """As IPython's, but for the compiling where that has been done."""
+        given = self.compile.given
+        if given is None or given.tree.body is not nodelist or interactivity != "last_expr":
             ran: bool | None = await super().run_ast_nodes(nodelist, cell_name, interactivity, compiler, result)
             return ran
-        for code in codes:
+        for code in given.codes:
             if await self.run_code(code, result):
                 return True
         return False
@@ -251,6 +231,9 @@ def warm(shell: ZMQInteractiveShell, sources: tuple[str, ...]) -> None:
     """Run these, and leave the shell as if nothing had been run."""
     for source in sources:
         shell.run_cell(source, store_history=False)
+    for name in [one for one in linecache.cache if one.startswith("<cell ")]:
+        del linecache.cache[name]
+    shell.compile._filename_map.clear()
     shell.reset(new_session=True)
     shell.execution_count = 1
     shell.collector.take()
@@ -293,12 +276,21 @@ def _transformed(shell: ZMQInteractiveShell, source: str) -> str:
     if "\n" in source and source[:1].strip() and _transformers(shell) == shell.own_transformers:
         ended = _ended(source)
         try:
-            shell.compile.parsed(ended)
+            shell.compile.parsed(ended, as_learned=not shell.ast_transformers)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             pass  # a magic, or a mistake to be shown as one
         else:
             return ended
     return str(shell.transform_cell(source))
+
+
+def _statements(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+    """A cell's statements, each with the mode in which IPython compiles it: the last shows its value."""
+    for statement in tree.body:
+        if statement is tree.body[-1] and isinstance(statement, ast.Expr):
+            yield ast.Interactive([statement]), "single"
+        else:
+            yield ast.Module([statement], []), "exec"
 
 
 def _ended(source: str) -> str:

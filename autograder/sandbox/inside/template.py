@@ -83,8 +83,7 @@ class _Template:
 
     def _learn(self, cells: Sequence[str]) -> None:
         """Compile what most submissions will hold."""
-        for number, source in enumerate(cells, start=1):
-            self._shell.compile.learn(number, source)
+        self._shell.compile.learn(cells)
         gc.collect()
         gc.freeze()
 
