@@ -46,8 +46,8 @@ class FeedbackCommand(Command):
             names = ", ".join(pages.without[:5]) + (" ..." if len(pages.without) > 5 else "")
             console.print(f"no page for {len(pages.without)} without an autograded notebook: {names}", markup=False)
         if pages.all:
-            print(f"{len(pages.made)} pages of feedback made, {len(pages.current)} were current; the first is "
-                  f"{pages.all[0]}")  # fmt: skip
+            made, current = len(pages.made), len(pages.current)
+            print(f"pages of feedback: {made} made, {current} current already; the first is {pages.all[0]}")
         return 1 if pages.failed else 0
 
 

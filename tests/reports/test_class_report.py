@@ -84,7 +84,12 @@ def made(root: Path, **options: str) -> tuple[ClassReport, str]:
 def listed(page: str) -> dict[str, list[str]]:
     """The students in each list of a page, by what a reader of a screen hears of it."""
     lists = re.findall(r'<span class="sr"> ([^<]*)</span></summary><p[^>]*>(.*?)</p></details>', page, flags=re.DOTALL)
-    return {unescape(what): re.findall(r">(.*?)</a>", students) for what, students in lists}
+    found = {}
+    for what, links in lists:
+        students = re.findall(r">(.*?)</a>", links)
+        assert re.match("(student|submission)s?\\b", what)[0].endswith("s") == (len(students) != 1)
+        found[re.sub(r"^(student|submission)\b", r"\1s", unescape(what))] = students
+    return found
 
 
 def sql(root: Path, *statements: str) -> None:

@@ -27,7 +27,7 @@ def graded(class_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Co
     course = Course(Path(shutil.copytree(class_template, tmp_path_factory.mktemp("pages") / "course")))
     grade(course, _CLASS)
     done = run_in(course.root, "autograder", "feedback", ASSIGNMENT)
-    assert "3 pages of feedback made, 0 were current" in done.stdout
+    assert "pages of feedback: 3 made, 0 current" in done.stdout
     assert "3 of 3 pages" in done.stderr
     return course
 
@@ -55,16 +55,16 @@ def test_every_way_makes_the_same_page(course: Course, monkeypatch: pytest.Monke
     assert done["success"], done
     assert pages(course) == ours
     again = run_in(course.root, "autograder", "feedback", ASSIGNMENT)
-    assert "0 pages of feedback made, 3 were current" in again.stdout, "a page of nbgrader's making is current as well"
+    assert "pages of feedback: 0 made, 3 current" in again.stdout, "a page of nbgrader's making is current as well"
 
 
 def test_only_what_changed_is_made_again(course: Course) -> None:
     give(course, "chen", "answer-batch-size", manual=2)
     done = run_in(course.root, "autograder", "feedback", ASSIGNMENT)
-    assert "1 pages of feedback made, 2 were current" in done.stdout
+    assert "pages of feedback: 1 made, 2 current" in done.stdout
     assert "43</strong> of 63 points" in feedback(course, "chen").read_text()
     done = run_in(course.root, "autograder", "feedback", ASSIGNMENT, "--student", "ada", "--force", "--jobs", "1")
-    assert "1 pages of feedback made, 0 were current" in done.stdout
+    assert "pages of feedback: 1 made, 0 current" in done.stdout
     assert "feedback/ada/" in done.stdout
 
 
@@ -142,7 +142,7 @@ def test_an_assignment_of_plain_nbgrader_keeps_nbgraders_page(tmp_path: Path) ->
     shutil.copy(course.source_notebook("plain"), submitted)
     run_in(course.root, "nbgrader", "autograde", "plain")
     done = run_in(course.root, "autograder", "feedback", "plain")
-    assert "1 pages of feedback made" in done.stdout
+    assert "pages of feedback: 1 made" in done.stdout
     page = (course.root / "feedback" / "ada" / "plain" / "plain.html").read_text()
     assert "Score: 5.0 / 5.0" in page
     assert "Test cell" in page

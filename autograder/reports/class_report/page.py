@@ -1,5 +1,6 @@
 """The report as one HTML page: it runs and loads nothing, and each number opens the list of who is behind it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -139,6 +140,8 @@ class Who:
             all_of_them = Markup('<a href="#everybody">All {} students</a>').format(len(self.row))
             listed = all_of_them + (Markup(" but these {}: ").format(len(others)) if others else "")
             listed += self.links(one for one in self.row if one in others)
+        if len(students) == 1:
+            what = re.sub("^(student|submission)s", r"\1", what)
         anchor = Markup(' id="{}"').format(key) if key else ""
         summary = Markup('<summary>{}<span class="sr"> {}</span></summary>').format(shown, what)
         return Markup('<details class="who">{}<p{}>{}</p></details>').format(summary, anchor, listed)
