@@ -8,7 +8,7 @@ from unicodedata import bidirectional
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -69,18 +69,6 @@ class Row(Protocol):
     def functions(self) -> dict[str, FunctionResult]: ...  # noqa: D102
 
 
-def class_table(results: Sequence[Row]) -> RenderableType:
-    """A class: one row for each student, one column for each function, no wider than 100 characters.
-
-    Where the functions' names would make it wider, they are numbered, and the numbers explained below; where their
-    scores would, the columns stand in several tables, one below the other. Long student ids are folded.
-
-    Args:
-        results: The class.
-    """
-    return _ClassTable(results)
-
-
 @dataclass(frozen=True, slots=True)
 class _Column:
     """A head, and each row's text with its style."""
@@ -94,8 +82,16 @@ class _Column:
         return max(map(cell_len, [*self.head.split("\n"), *(text for text, _ in self.cells)]))
 
 
-class _ClassTable:
-    """Knows how wide it may be only when it is printed."""
+class ClassTable:
+    """A class: one row for each student, one column for each function, no wider than 100 characters.
+
+    Where the functions' names would make it wider, they are numbered, and the numbers explained below; where their
+    scores would, the columns stand in several tables, one below the other. Long student ids are folded. How wide it
+    may be it knows only when rich prints it.
+
+    Args:
+        results: The class.
+    """
 
     def __init__(self, results: Sequence[Row]) -> None:
         self._results = results

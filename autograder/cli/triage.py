@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from autograder.cli.command import people
-from autograder.cli.tables import class_table
+from autograder.cli.tables import ClassTable
 from autograder.models import FunctionResult, SubmissionResult
 
 _TITLES = {
@@ -52,7 +52,7 @@ def print_summary(outcomes: Sequence[Outcome], assignment: str, table: Console |
     if table is not None:
         # A table cut to a narrow terminal would hide scores; a log or a pager can hold long lines.
         wide = Console(highlight=False, width=max(table.width, 120)) if not table.is_terminal else table
-        wide.print(class_table(outcomes))
+        wide.print(ClassTable(outcomes))
     counts = Counter(one.status for one in outcomes)
     console = people()
     console.print(", ".join(f"{count} {status}" for status, count in counts.items()))

@@ -126,8 +126,16 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
         Raises:
             StudentFault: The submission gave no value; with the line for the student.
         """
-        if not self._may_run(function):
-            self._tape.kept = False  # another submission that answered the same so far may well be asked
+        try:
+            return self._called(function, args, kwargs, replaced)
+        except StudentFault:
+            # It follows from more than the answers: from the student's own text, from what is defined, from time.
+            self._tape.kept = False
+            raise
+
+    def _called(
+        self, function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], replaced: Replacements
+    ) -> Answer:
         if function not in self.running.defined:
             raise StudentFault(f"Your notebook defines no function called {function}.", "MissingFunction")
         if self._hung_items[function] >= HANGS:
@@ -151,10 +159,8 @@ class ForkedSubmission(AbstractContextManager["ForkedSubmission"]):
             while isinstance(reply, Asked):
                 reply = self._read(self._hear(self._living().answered(reply, replaced)))
         except StudentError as error:
-            self._tape.kept = False  # its line is the student's own text, which the answer doesn't hold
             raise self._explained(function, error) from error
         except BadValue as error:
-            self._tape.kept = False
             raise StudentFault(f"What {function} returned could not be read: {error.reason}", "BadValue") from error
         except CallDied as error:
             if (trace := trace_of_end(error.reason)) is not None:

@@ -93,7 +93,8 @@ class Sandbox:
     def _started(self) -> Template:
         if self._template is None:
             self._template = Template.start(self._packages, self.isolation)
-            self._template.learn(self._release)
+            if self._release:
+                self._template.learn(self._release)
         return self._template
 
     def _spawn(self, plots: bool, files: Mapping[str, bytes]) -> Submission:

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from autograder.cli.tables import class_table
+from autograder.cli.tables import ClassTable
 from autograder.course import Course
 from autograder.models import FunctionResult, SubmissionResult
 
@@ -19,7 +19,7 @@ def result(student: str, functions: list[str], score: float = 12.25) -> Submissi
 
 def shown(results: list[SubmissionResult], width: int = 100) -> list[str]:
     file = io.StringIO()
-    Console(file=file, width=width).print(class_table(results))
+    Console(file=file, width=width).print(ClassTable(results))
     return file.getvalue().splitlines()
 
 

@@ -97,14 +97,7 @@ def _read(session: Session, assignment: str, remedy: str) -> Grades:
 
 def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tuple[str, str, Entry]]:
     """Student, assignment and record of every submission: sums are made by the database, not row by row."""
-    penalties = {
-        submission: float(points)
-        for submission, points in session.execute(
-            select(SubmittedNotebook.assignment_id, func.sum(SubmittedNotebook.late_submission_penalty))
-            .where(SubmittedNotebook.late_submission_penalty.is_not(None))
-            .group_by(SubmittedNotebook.assignment_id)
-        )
-    }
+    penalties = _penalties(session)
     again = Grade.needs_manual_grade & Grade.manual_score.is_not(None)
     changed = Grade.manual_score.is_not(None) & Grade.auto_score.is_not(None)
     sums = (
@@ -149,3 +142,13 @@ def _entries(session: Session, dues: Mapping[str, datetime | None]) -> list[tupl
         counts = int(waiting or 0), int(by_hand or 0), int(again or 0), bool(scored)
         found.append((student, name, Entry(submitted, late, points, penalty, *counts)))
     return found
+
+
+def _penalties(session: Session) -> dict[str, float]:
+    """Points that were taken off for lateness, by submission."""
+    rows = session.execute(
+        select(SubmittedNotebook.assignment_id, func.sum(SubmittedNotebook.late_submission_penalty))
+        .where(SubmittedNotebook.late_submission_penalty.is_not(None))
+        .group_by(SubmittedNotebook.assignment_id)
+    )
+    return {submission: float(points) for submission, points in rows}

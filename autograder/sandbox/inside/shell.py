@@ -10,7 +10,6 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Final, NoReturn
 
@@ -48,14 +47,6 @@ _WARM_PLOTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """A cell that is compiled already: its tree, and the code of each statement, as IPython compiles them."""
-
-    tree: ast.Module
-    codes: list[CodeType]
-
-
 class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
     """Names the code of a cell after its place among the cells that were run: ``<cell 3>``."""
 
@@ -65,12 +56,13 @@ class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
 
     def __init__(self) -> None:
         super().__init__()
-        self._learned: dict[tuple[str, str, int], Learned] = {}
-        self.given: Learned | None = None  # what is known of the cell that was parsed last
+        self._learned: dict[tuple[str, str, int], ast.Module] = {}
+        self._codes: dict[int, list[CodeType]] = {}  # of a learned cell's statements, by their list's identity
 
     def learn(self, cells: Sequence[str]) -> None:
         """Compile the cells that most submissions hold, in the template for all of them; other ones are forgotten."""
         self._learned.clear()
+        self._codes.clear()
         for number, source in enumerate(map(_ended, cells), start=1):
             name, flags = f"<cell {number}>", self.flags
             with suppress(Exception), warnings.catch_warnings():  # a magic; what is said of a cell is said when it runs
@@ -79,8 +71,13 @@ class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
                 with self.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
                     codes = [self(one, name, mode) for one, mode in _statements(tree)]
                 if self.flags == flags and not any(code.co_flags & inspect.CO_COROUTINE for code in codes):
-                    self._learned[name, source, flags] = Learned(tree, codes)
+                    self._learned[name, source, flags] = tree
+                    self._codes[id(tree.body)] = codes
             self.flags = flags
+
+    def learned(self, statements: list[ast.stmt]) -> list[CodeType] | None:
+        """The code of each statement, as IPython compiles them, where these are a learned cell's."""
+        return self._codes.get(id(statements))
 
     def begin(self, number: int) -> None:
         """Say which cell comes."""
@@ -98,15 +95,14 @@ class CellCompiler(CachingCompiler):  # type: ignore[misc, unused-ignore]
             SyntaxError: It isn't Python; or another of the errors of ``compile``.
         """
         name = f"<cell {self.cell_number}>"
-        self.given = self._learned.get((name, source, self.flags)) if as_learned else None
-        self._parsed = source, self.flags, self.given.tree if self.given else super().ast_parse(source, name)
+        tree = self._learned.get((name, source, self.flags)) if as_learned else None
+        self._parsed = source, self.flags, tree or super().ast_parse(source, name)
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
         """As IPython's; what was parsed a moment ago isn't parsed again."""
         kept, self._parsed = self._parsed, None
         if kept is not None and kept[:2] == (source, self.flags) and symbol == "exec":
             return kept[2]
-        self.given = None
         tree: ast.AST = super().ast_parse(source, filename, symbol)
         return tree
 
@@ -165,11 +161,11 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc, unused-ignore
         result: ExecutionResult | None = None,
     ) -> bool | None:
         """As IPython's, but for the compiling where that has been done."""
-        given = self.compile.given
-        if given is None or given.tree.body is not nodelist or interactivity != "last_expr":
+        codes = self.compile.learned(nodelist)
+        if codes is None or interactivity != "last_expr":
             ran: bool | None = await super().run_ast_nodes(nodelist, cell_name, interactivity, compiler, result)
             return ran
-        for code in given.codes:
+        for code in codes:
             if await self.run_code(code, result):
                 return True
         return False
